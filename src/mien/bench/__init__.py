@@ -1,0 +1,1 @@
+"""Comparisons and the demo: rooms put to work together."""

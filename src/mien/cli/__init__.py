@@ -1,0 +1,1 @@
+"""The door: parses, opens one room."""

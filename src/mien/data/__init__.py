@@ -1,0 +1,1 @@
+"""Corpora become tables of samples; views and samplers turn tables into batches."""

@@ -1,0 +1,1 @@
+"""The loop, checkpoints, evaluation and export; alone knows devices, precision and ranks."""

@@ -1,0 +1,1 @@
+"""Pure scores and protocols, in NumPy."""

@@ -1,0 +1,1 @@
+"""Image backbones, text towers and heads, each built by a frozen config."""

@@ -1,0 +1,1 @@
+"""Photos, folders and clips read by an exported model; no torch."""

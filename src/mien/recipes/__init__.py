@@ -1,0 +1,1 @@
+"""What a run is, and the named functions that return one."""

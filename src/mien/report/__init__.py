@@ -1,0 +1,1 @@
+"""Plain tables in, self-contained HTML out."""
