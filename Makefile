@@ -1,0 +1,59 @@
+# Two commands do all set-up: `make demo` (the whole path) and `make test`.
+PYTHON ?= python3
+ENV    := .venv
+BIN    := $(ENV)/bin
+READY  := $(ENV)/.ready
+LIGHT  := $(ENV)-light
+export HF_HUB_OFFLINE := 1
+
+.PHONY: demo test lint unit compiled light bench soak docs clean
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "mien needs Python 3.11 or newer: make PYTHON=python3.11"'
+	$(PYTHON) -m venv $(ENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,docs,dev]'
+	touch $@
+
+demo: $(READY)
+	$(BIN)/mien assets fetch demo
+	$(BIN)/mien demo --out demo
+
+test: $(READY) lint
+	$(BIN)/mien assets fetch test
+	$(MAKE) unit compiled light docs
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pyright
+
+unit: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not compiled" -n 2 --dist loadfile
+
+# torch.compile cannot trace through the type hook, so it has a pass of its own.
+compiled: $(READY)
+	$(BIN)/python -m pytest -m compiled -o addopts="--strict-markers --import-mode=importlib --timeout=300"
+
+# The reading half, installed as a user installs it: no torch anywhere.
+light: $(READY)
+	$(PYTHON) -m venv $(LIGHT)
+	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt . pytest pytest-timeout onnx hypothesis
+	$(LIGHT)/bin/python -c 'import importlib.util as u; assert u.find_spec("torch") is None'
+	$(LIGHT)/bin/python -m pytest tests/predict tests/faces tests/assets -o addopts="--strict-markers --import-mode=importlib --timeout=300"
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+bench: $(READY)
+	$(BIN)/mien assets fetch demo
+	$(BIN)/mien bench render --out docs/results
+	$(BIN)/mien bench loader --out docs/results
+	$(BIN)/mien demo --seeds 3 --out demo-bench --results docs/results
+
+soak: $(READY)
+	$(BIN)/mien assets fetch test
+	MIEN_SOAK=1 $(BIN)/python -m pytest tests/soak --timeout=3600
+
+clean:
+	rm -rf demo demo-bench site dist build $(LIGHT)

@@ -1,0 +1,116 @@
+"""`mien`: one table of commands; a command's room is imported only when it is opened."""
+
+import sys
+from importlib import import_module
+
+from mien import __version__
+from mien.cli.command import CommandTable, print_table
+from mien.errors import MienError
+
+COMMANDS: CommandTable = {
+    "predict": ("mien.cli.predict:Predict", "read action units from photos, folders and clips"),
+    "assets list": ("mien.cli.assets:List", "show the third-party files and which are here"),
+    "assets fetch": ("mien.cli.assets:Fetch", "bring third-party files into the cache, hash-checked"),
+    "lab make": ("mien.cli.lab:Make", "render a store of people with exact labels"),
+    "lab preview": ("mien.cli.lab:Preview", "draw contact sheets of the lab"),
+    "lab describe": ("mien.cli.lab:Describe", "measure a scenario's labels without rendering it"),
+    "lab clip": ("mien.cli.lab:Clip", "render a video clip with its truth beside it"),
+    "data list": ("mien.cli.data:FromList", "turn your own CSV or Parquet list into a store"),
+    "data folder": ("mien.cli.data:FromFolder", "turn a folder of images into a store"),
+    "data show": ("mien.cli.data:Show", "say what a store holds"),
+    "data verify": ("mien.cli.data:Verify", "check every record of a store"),
+    "data forget": ("mien.cli.data:Forget", "remove a subject from a store and prove it"),
+    "recipes": ("mien.cli.train:Recipes", "list the named runs"),
+    "train": ("mien.cli.train:parse_train", "train a recipe on a store"),
+    "evaluate": ("mien.cli.train:Evaluate", "score a finished run on its held-out subjects"),
+    "export": ("mien.cli.train:Export", "write a finished run as an ONNX bundle"),
+    "demo": ("mien.cli.demo:Demo", "the whole path: render, train, evaluate, read, report"),
+    "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),
+    "bench render": ("mien.cli.bench:Render", "time the lab's renderer, part by part"),
+}
+
+USAGE = """usage: mien COMMAND [OPTIONS]
+
+mien reads faces without reading who they belong to.
+
+commands:
+{table}
+
+examples:
+  mien assets fetch reader
+  mien predict photo.jpg --bundle demo/bundle --out reading
+  mien train clef-finetune --store lab --out runs/clef
+
+`mien COMMAND --help` explains one. Exit codes: 0 done, 1 stopped or failed, 2 something
+in the input to mend (the message names the file and the remedy).
+"""
+
+
+def find(words: list[str], commands: CommandTable) -> tuple[str, list[str]] | None:
+    """Return the command that `words` begin with, and the rest of the words."""
+    for length in (2, 1):
+        name = " ".join(words[:length])
+        if len(words) >= length and name in commands:
+            return name, words[length:]
+    return None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(USAGE.format(table=print_table(COMMANDS)))
+        return 0
+    if words[0] == "--version":
+        print(f"mien {__version__}")
+        return 0
+    found = find(words, COMMANDS)
+    if found is None:
+        return _unknown(words)
+    name, rest = found
+    return _open(name, rest)
+
+
+def _unknown(words: list[str]) -> int:
+    group = {name: entry for name, entry in COMMANDS.items() if name.split()[0] == words[0]}
+    if group and (len(words) == 1 or words[1] in {"-h", "--help"}):
+        print(f"usage: mien {words[0]} COMMAND [OPTIONS]\n\ncommands:\n{print_table(group)}")
+        return 0
+    import difflib
+
+    typed = " ".join(words[:2]) if group else words[0]
+    near = difflib.get_close_matches(typed, [*COMMANDS, *{n.split()[0] for n in COMMANDS}], n=1)
+    hint = f"did you mean `mien {near[0]}`?" if near else "`mien --help` lists the commands"
+    print(f"mien: there is no command '{typed}'\n  remedy: {hint}", file=sys.stderr)
+    return 2
+
+
+def _open(name: str, words: list[str]) -> int:
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    from mien.cli.command import parse
+
+    try:
+        command = parse(getattr(import_module(module), attribute), words, name=name)
+        return command.run()
+    except MienError as error:
+        print(f"mien {name}: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        from mien.cli.command import extra_of
+
+        extra = extra_of(error.name)
+        if extra is None:
+            raise
+        print(
+            f"mien {name}: this needs the package '{error.name}', which is not installed\n"
+            f"  remedy: pip install 'mien[{extra}]'",
+            file=sys.stderr,
+        )
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nmien {name}: stopped; run the same command again to go on", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
