@@ -1,0 +1,158 @@
+"""Who is rendered: a frozen description of one made-up person, and a sampler of people."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Colour = tuple[float, float, float]
+"""Red, green, blue albedo in linear light, 0–1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skin:
+    """Tone and procedural texture of the skin; strengths are 0 (none) to 1 (strong)."""
+
+    tone: Colour
+    melanin: float
+    """0 very fair to 1 very dark; what `tone` was made from."""
+    redness: float
+    """Flush of cheeks, nose and ears."""
+    mottling: float
+    freckles: float
+    blemish: float
+    oil: float
+    """Strength of the gloss."""
+    under_eye: float
+    """Darkness below the eyes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brows:
+    """Brows painted on the skin, which they follow in every expression."""
+
+    colour: Colour
+    thickness: float
+    """1 is the average; sampled about 0.6–1.6."""
+    density: float
+    """0 (hardly there) to 1 (dense)."""
+    arch: float
+    """−1 (flat) to 1 (high arch)."""
+    length: float
+    """1 is the average."""
+    gap: float
+    """Distance of the inner ends from the midline; 1 is the average."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eyes:
+    """Colours of the eyes and strength of the lashes (0–1)."""
+
+    iris: Colour
+    sclera: Colour
+    iris_radius: float
+    """1 is the average."""
+    pupil: float
+    """Pupil radius as a fraction of the iris radius."""
+    lashes: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lips:
+    """Colour of the lips and their gloss (0–1)."""
+
+    colour: Colour
+    gloss: float
+
+
+HAIR_STYLES = ("bald", "cropped", "short", "medium", "long", "cap")
+"""What can sit on the scalp; "cap" is a knitted cap."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hair:
+    """Hair of the scalp and of the lower face."""
+
+    style: str
+    colour: Colour
+    hairline: float
+    """−1 (low) to 1 (receding)."""
+    volume: float
+    stubble: float
+    """0 (shaven) to 1 (dark shadow)."""
+    beard: float
+    """0 (none) to 1 (full)."""
+    moustache: float
+    cap_colour: Colour
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One made-up person; hashable, so that the renderer can keep what it has built for them."""
+
+    age: float
+    """Years, 18–80."""
+    sex: float
+    """0 female to 1 male (a shape parameter of the mesh, between them allowed)."""
+    ancestry: tuple[float, float, float]
+    """Weights of the mesh's african, asian and caucasian shapes; they sum to 1."""
+    weight: float
+    """−1 (lean) to 1 (heavy)."""
+    shape: tuple[tuple[str, float], ...]
+    """(name of a local shape target, weight 0–1), sorted by name."""
+    wrinkles: float
+    """How strongly the skin folds, 0–1; grows with age."""
+    skin: Skin
+    brows: Brows
+    eyes: Eyes
+    lips: Lips
+    hair: Hair
+    clothing: Colour
+    texture_seed: int
+    """Seed of the skin's noise."""
+
+
+def sample_person(generator: np.random.Generator) -> Person:
+    """Draw one adult; the same generator state gives the same person."""
+    age = float(np.clip(generator.gamma(4.0, 5.5) + 17, 18, 80))
+    sex = float(generator.beta(0.25, 0.25))
+    return Person(
+        age=age,
+        sex=sex,
+        ancestry=(1 / 3, 1 / 3, 1 / 3),
+        weight=0.0,
+        shape=(),
+        wrinkles=(age - 18) / 62,
+        skin=Skin(
+            tone=(0.5, 0.3, 0.22),
+            melanin=0.3,
+            redness=0.2,
+            mottling=0.2,
+            freckles=0.0,
+            blemish=0.1,
+            oil=0.3,
+            under_eye=0.2,
+        ),
+        brows=Brows(
+            colour=(0.05, 0.03, 0.02), thickness=1.0, density=0.8, arch=0.0, length=1.0, gap=1.0
+        ),
+        eyes=Eyes(
+            iris=(0.15, 0.08, 0.03),
+            sclera=(0.75, 0.72, 0.7),
+            iris_radius=1.0,
+            pupil=0.4,
+            lashes=0.5,
+        ),
+        lips=Lips(colour=(0.4, 0.16, 0.14), gloss=0.3),
+        hair=Hair(
+            style="short",
+            colour=(0.05, 0.03, 0.02),
+            hairline=0.0,
+            volume=0.5,
+            stubble=0.0,
+            beard=0.0,
+            moustache=0.0,
+            cap_colour=(0.1, 0.1, 0.2),
+        ),
+        clothing=(0.2, 0.2, 0.3),
+        texture_seed=int(generator.integers(2**31)),
+    )
