@@ -1,0 +1,82 @@
+"""The vocabulary: action units, expressions, label sets, prompts, activities and conventions.
+
+Standard library only; every other room may import it.
+"""
+
+from mien.facs.activities import ACTIVITIES, Activity, activity_text
+from mien.facs.conventions import CONVENTIONS, Convention
+from mien.facs.expressions import (
+    CIRCUMPLEX,
+    DESCRIPTION_TEMPLATES,
+    EXPRESSION_DESCRIPTIONS,
+    EXPRESSION_PHRASES,
+    EXPRESSIONS_7,
+    EXPRESSIONS_8,
+    INTENSITY_LETTERS,
+    INTENSITY_WORDS,
+    NAME_TEMPLATES,
+    ONE_SIDED,
+    PROTOTYPES,
+)
+from mien.facs.labels import (
+    BP4D,
+    BP4D_PLUS,
+    BP4D_PLUS_COLUMNS,
+    DEMO_AUS,
+    DISFA8,
+    DISFA12,
+    GFT,
+    LAB,
+    LABEL_SETS,
+    Column,
+    LabelSet,
+    Threshold,
+    au_column,
+    intensity_column,
+    label_set,
+    occurrence,
+    read_column,
+    sided_column,
+)
+from mien.facs.units import ACTION_UNITS, LAB_AUS, SIDES, ActionUnit
+
+__all__ = [
+    "ACTION_UNITS",
+    "ACTIVITIES",
+    "BP4D",
+    "BP4D_PLUS",
+    "BP4D_PLUS_COLUMNS",
+    "CIRCUMPLEX",
+    "CONVENTIONS",
+    "DEMO_AUS",
+    "DESCRIPTION_TEMPLATES",
+    "DISFA8",
+    "DISFA12",
+    "EXPRESSIONS_7",
+    "EXPRESSIONS_8",
+    "EXPRESSION_DESCRIPTIONS",
+    "EXPRESSION_PHRASES",
+    "GFT",
+    "INTENSITY_LETTERS",
+    "INTENSITY_WORDS",
+    "LAB",
+    "LABEL_SETS",
+    "LAB_AUS",
+    "NAME_TEMPLATES",
+    "ONE_SIDED",
+    "PROTOTYPES",
+    "SIDES",
+    "ActionUnit",
+    "Activity",
+    "Column",
+    "Convention",
+    "LabelSet",
+    "Threshold",
+    "activity_text",
+    "au_column",
+    "intensity_column",
+    "label_set",
+    "occurrence",
+    "read_column",
+    "sided_column",
+]
