@@ -1,8 +1,8 @@
 """Third-party files: what may be used, where it comes from, and proof that it is that file."""
 
-from mien.assets.cache import default_cache, intact, locate
-from mien.assets.fetch import Progress, fetch
-from mien.assets.manifest import GROUPS, Asset, Member, asset, manifest, resolve
+from mien.assets.cached import default_cache, intact, locate
+from mien.assets.fetching import Progress, fetch
+from mien.assets.listing import GROUPS, Asset, Member, asset, manifest, resolve
 
 __all__ = [
     "GROUPS",

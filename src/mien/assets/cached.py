@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from mien.assets.manifest import Asset, Member, asset
+from mien.assets.listing import Asset, Member, asset
 from mien.errors import MienError
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mien import atomic
 from mien.assets import wheel
-from mien.assets.cache import default_cache, folder_of, intact, locate, member_intact, sha256_of
-from mien.assets.manifest import Asset, Member, resolve
+from mien.assets.cached import default_cache, folder_of, intact, locate, member_intact, sha256_of
+from mien.assets.listing import Asset, Member, resolve
 from mien.errors import MienError
 
 
