@@ -1,0 +1,105 @@
+"""What a run is: a method, a backbone, data, an optimiser and a seed, as plain data."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mien.data.samplers import Sampler, Shuffled
+from mien.errors import MienError
+from mien.methods.method import Method
+from mien.models.backbone import Backbone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimiser:
+    """AdamW (Loshchilov & Hutter, 2019, arXiv 1711.05101) with warm-up and half a cosine.
+
+    Norms, biases and scalars are not decayed.
+    """
+
+    lr_image: float = 1e-3
+    """Peak learning rate of the image encoder."""
+    lr_text: float = 1e-4
+    """Peak learning rate of the text tower."""
+    lr_head: float = 1e-3
+    """Peak learning rate of projections, classifiers and scales."""
+    weight_decay: float = 0.05
+    """Decoupled weight decay of matrices and kernels."""
+    betas: tuple[float, float] = (0.9, 0.98)
+    """Decay of the running mean and of the running square of gradients."""
+    warmup: float = 0.05
+    """Fraction of the run in which the rates rise linearly."""
+    floor: float = 0.0
+    """Last learning rate as a fraction of the peak."""
+    clip: float | None = 1.0
+    """Largest norm of the whole gradient; None leaves it as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataPlan:
+    """Who is trained on, chosen by and tested on, and how batches are composed.
+
+    The store itself is named when training starts, so that a recipe fits any store.
+    """
+
+    folds: int = 3
+    """Parts into which subjects are dealt; one is tested on, the rest are for training."""
+    fold: int = 0
+    """Which part is tested on, 0 to folds - 1."""
+    split_seed: int = 0
+    """Seed by which subjects are dealt; independent of the run's seed."""
+    validation_subjects: int = 2
+    """Training subjects held back to choose epochs and thresholds by; 0 for none."""
+    label_subjects: int | None = None
+    """How many training subjects have labels; None for all. The others are left out."""
+    sampler: Sampler = field(default_factory=Shuffled)
+    """How batches are composed from the training rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Everything that decides a run, save the store it reads.
+
+    Raises:
+        MienError: the fields contradict each other.
+    """
+
+    name: str
+    """Kebab-case name for tables and file names."""
+    method: Method
+    """The paper's hyperparameters."""
+    backbone: Backbone
+    """The image encoder."""
+    data: DataPlan = field(default_factory=DataPlan)
+    """Subjects and batches."""
+    optimiser: Optimiser = field(default_factory=Optimiser)
+    """Learning rates and decay."""
+    epochs: int | None = None
+    """Passes over the training rows; give this or `steps`."""
+    steps: int | None = None
+    """Optimiser steps; give this or `epochs`."""
+    batch: int = 64
+    """Samples in a step, over all processes."""
+    accumulation: int = 1
+    """Micro-batches per step and process; above 1 gradients are cached, exactly."""
+    precision: Literal["float32", "bf16"] = "float32"
+    """Number format in which layers compute."""
+    compile: bool = False
+    """Compile the model with torch.compile; worth it on long GPU runs."""
+    seed: int = 0
+    """Seed of weights, batches, views and dropout."""
+    init: str | None = None
+    """Run folder whose weights the method inherits."""
+    log_every: int = 10
+    """Steps between two lines of metrics."""
+
+    def __post_init__(self) -> None:
+        if (self.epochs is None) == (self.steps is None):
+            raise MienError(f"{self.name}: give either epochs or steps")
+        length = self.steps if self.epochs is None else self.epochs
+        if min(length or 0, self.batch, self.accumulation, self.log_every) < 1:
+            raise MienError(f"{self.name}: epochs, steps, batch, accumulation, log_every are ≥ 1")
+        if self.batch % self.accumulation:
+            raise MienError(
+                f"{self.name}: batch {self.batch} is no multiple of accumulation "
+                f"{self.accumulation}"
+            )
