@@ -1,0 +1,67 @@
+"""A batch: images and what is known about them, row by row."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import torch
+from jaxtyping import Float, Int64, UInt8
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Batch:
+    """What a method is given for one step; every tensor's first axis is the row.
+
+    Unknown occurrence, intensity and affect are NaN; unknown subject, clip, activity and
+    expression are -1.
+    """
+
+    images: UInt8[Tensor, "batch 3 height width"]
+    """RGB crops as stored."""
+    subject: Int64[Tensor, " batch"]
+    """Who, as an index."""
+    clip: Int64[Tensor, " batch"]
+    """Which recording, as an index."""
+    activity: Int64[Tensor, " batch"]
+    """What the subject was doing, as an index."""
+    occurrence: Float[Tensor, "batch unit"]
+    """Action units, 0 or 1."""
+    intensity: Float[Tensor, "batch unit"]
+    """Action units, 0 to 5."""
+    expression: Int64[Tensor, " batch"]
+    """Expression class."""
+    affect: Float[Tensor, "batch 2"]
+    """Valence and arousal, -1 to 1."""
+    index: Int64[Tensor, " batch"]
+    """Row in the store."""
+    seed: int
+    """The step's seed: the same on all ranks and micro-batches."""
+    views: Float[Tensor, "batch view 3 view_height view_width"] | None = None
+    """Augmented images in 0 to 1, once drawn."""
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __repr__(self) -> str:
+        shapes = [f"{name}={tuple(value.shape)}" for name, value in self._tensors().items()]
+        return f"Batch({', '.join(shapes)}, seed={self.seed})"
+
+    def rows(self, rows: slice) -> Self:
+        """The rows of a slice, as views of the same memory."""
+        return replace(self, **{name: value[rows] for name, value in self._tensors().items()})
+
+    def to(self, device: torch.device | str, *, non_blocking: bool = False) -> Self:
+        """The batch on another device."""
+        moved = {
+            name: value.to(device, non_blocking=non_blocking)
+            for name, value in self._tensors().items()
+        }
+        return replace(self, **moved)
+
+    def with_views(self, views: Float[Tensor, "batch view 3 view_height view_width"]) -> Self:
+        """The batch with its augmented images."""
+        return replace(self, views=views)
+
+    def _tensors(self) -> dict[str, Any]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, Tensor)}
