@@ -9,7 +9,7 @@ import simplejpeg
 from mien.errors import MienError
 
 PIXEL_LIMIT: Final = 64 * 2**20
-"""Largest image decoded, in pixels: a 65500 × 65500 header would cost 13 GB (our choice)."""
+"""Largest image decoded, in pixels: a 65500 by 65500 header would cost 13 GB (our choice)."""
 
 
 class Header(NamedTuple):
@@ -30,14 +30,15 @@ def header(data: bytes, *, source: str) -> Header:
         MienError: not a JPEG, or more than `PIXEL_LIMIT` pixels.
     """
     try:
-        height, width, _, _ = simplejpeg.decode_jpeg_header(data)
+        facts = simplejpeg.decode_jpeg_header(data)
     except ValueError as error:
         raise MienError(
             f"not a readable JPEG ({error})", remedy="replace or remove the image", path=source
         ) from error
+    height, width = int(facts[0]), int(facts[1])
     if height * width > PIXEL_LIMIT:
         raise MienError(
-            f"the header claims {width} × {height} pixels, more than the limit of {PIXEL_LIMIT}",
+            f"the header claims {width} by {height} pixels, more than the limit of {PIXEL_LIMIT}",
             remedy="make the image smaller, or remove it if it is not yours",
             path=source,
         )
@@ -58,7 +59,7 @@ def decode(data: bytes, *, source: str, out: npt.NDArray[np.uint8] | None = None
     size = header(data, source=source)
     if out is not None and out.shape[:2] != size:
         raise MienError(
-            f"the image is {size.width} × {size.height}, expected {out.shape[1]} × {out.shape[0]}",
+            f"the image is {size.width} by {size.height}, expected {out.shape[1]} by {out.shape[0]}",
             remedy="rebuild the store with one image size",
             path=source,
         )

@@ -15,6 +15,7 @@ from mien.errors import MienError
 GROUP_ROWS: Final = 16_384
 """Rows per row group: 63 MB of landmarks are held while writing."""
 
+_INDEXED = ["subject", "clip", "split"]
 _STRINGS = [field.name for field in SCHEMA if pa.types.is_string(field.type)]
 
 
@@ -28,9 +29,9 @@ class ManifestWriter:
             path,
             SCHEMA,
             compression="zstd",
-            use_dictionary=_STRINGS,
+            use_dictionary=_STRINGS,  # pyright: ignore[reportArgumentType]
             column_encoding={"landmarks.list.element": "BYTE_STREAM_SPLIT"},
-            write_statistics=["subject", "clip", "split"],
+            write_statistics=_INDEXED,  # pyright: ignore[reportArgumentType]
             write_page_checksum=True,
         )
 
