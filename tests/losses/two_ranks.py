@@ -1,0 +1,73 @@
+"""Every loss on a linear map of fixed rows, by one process or as one rank of several."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch import distributed as dist
+
+from losses.draws import codes, partly_known, scores
+from mien.losses import activity_contrast
+from mien.losses.concordance import concordance_loss
+from mien.losses.intensity import masked_intensity_loss
+from mien.losses.multilabel import masked_binary_loss
+from mien.losses.nt_xent import nt_xent
+from mien.losses.similarity import unit
+from mien.losses.softmax import masked_softmax_loss
+
+ROWS = 12
+
+
+def losses(rows: slice, weight: Tensor) -> dict[str, Tensor]:
+    x, y = scores(ROWS, 4, seed=1)[rows], scores(ROWS, 4, seed=2)[rows]
+    view, other, logits = unit(x @ weight), unit(y @ weight), x @ weight
+    text = unit(scores(3, 4, seed=5) @ weight)
+    # The first rank knows far less than the second: shares must still add up.
+    activity = codes(ROWS, kinds=3, unknown=True, seed=3)
+    targets, values = partly_known(ROWS, 4), partly_known(ROWS, 4, binary=False)
+    activity[:4], targets[:4, :3], values[:5] = -1, float("nan"), float("nan")
+    activity, targets, values = activity[rows], targets[rows], values[rows]
+    subject = codes(ROWS, kinds=2, unknown=False, seed=4)[rows]
+    image = activity_contrast.activity_image_loss
+    found = {
+        f"image {policy} {own}": image(
+            view, other, activity, subject, temperature=0.2, same_subject=policy, own_view=own
+        )
+        for policy in ("positive", "ignored", "negative")
+        for own in (True, False)
+    }
+    found["symmetric"] = image(view, other, activity, subject, temperature=0.2, symmetric=True)
+    found["text"] = activity_contrast.activity_text_loss(view, text, activity, temperature=0.2)
+    found["both texts"] = activity_contrast.activity_text_loss(
+        view, text, activity, temperature=0.2, text_to_image=True
+    )
+    pair = torch.stack([view, other], 1)
+    found["nt-xent"] = nt_xent(pair, temperature=0.2)
+    found["chunked nt-xent"] = nt_xent(pair, temperature=0.2, chunk=5)
+    found["binary"] = masked_binary_loss(logits, targets)
+    found["balanced binary"] = masked_binary_loss(logits, targets, balance=True)
+    found["softmax"] = masked_softmax_loss(logits, activity)
+    found["intensity"] = masked_intensity_loss(logits, values)
+    found["concordance"] = concordance_loss(logits, values)
+    return found
+
+
+def table(rows: slice) -> dict[str, np.ndarray]:
+    """Each loss followed by its gradient, in one row."""
+    found = {}
+    for name in losses(slice(0, 2), torch.eye(4, dtype=torch.float64)):
+        weight = scores(4, 4, seed=9).requires_grad_()
+        loss = losses(rows, weight)[name]
+        (gradient,) = torch.autograd.grad(loss, weight)
+        found[name] = torch.cat([loss.detach()[None], gradient.flatten()]).numpy()
+    return found
+
+
+def work(rank: int, world: int, port: int, folder: str) -> None:
+    dist.init_process_group(
+        "gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=world
+    )
+    share = ROWS // world
+    np.savez(Path(folder) / f"rank{rank}.npz", **table(slice(rank * share, (rank + 1) * share)))
+    dist.destroy_process_group()
