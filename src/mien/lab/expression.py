@@ -26,7 +26,7 @@ class FaceState:
     """
 
     intensity: Float32[np.ndarray, "24 2"] = field(default_factory=_no_action)
-    """Rows as in `facs.LAB_AUS`, columns as in `facs.SIDES`; 0–5."""
+    """Rows as in `facs.LAB_AUS`, columns as in `facs.SIDES`; 0-5."""
     gaze: tuple[float, float] = (0.0, 0.0)
     """Degrees relative to the head: yaw (positive: the subject's left), pitch (positive: up)."""
     tongue: float = 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Colour = tuple[float, float, float]
-"""Red, green, blue albedo in linear light, 0–1."""
+"""Red, green, blue albedo in linear light, 0-1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +32,11 @@ class Brows:
 
     colour: Colour
     thickness: float
-    """1 is the average; sampled about 0.6–1.6."""
+    """1 is the average; sampled about 0.6-1.6."""
     density: float
     """0 (hardly there) to 1 (dense)."""
     arch: float
-    """−1 (flat) to 1 (high arch)."""
+    """-1 (flat) to 1 (high arch)."""
     length: float
     """1 is the average."""
     gap: float
@@ -45,7 +45,7 @@ class Brows:
 
 @dataclass(frozen=True, kw_only=True)
 class Eyes:
-    """Colours of the eyes and strength of the lashes (0–1)."""
+    """Colours of the eyes and strength of the lashes (0-1)."""
 
     iris: Colour
     sclera: Colour
@@ -58,7 +58,7 @@ class Eyes:
 
 @dataclass(frozen=True, kw_only=True)
 class Lips:
-    """Colour of the lips and their gloss (0–1)."""
+    """Colour of the lips and their gloss (0-1)."""
 
     colour: Colour
     gloss: float
@@ -75,7 +75,7 @@ class Hair:
     style: str
     colour: Colour
     hairline: float
-    """−1 (low) to 1 (receding)."""
+    """-1 (low) to 1 (receding)."""
     volume: float
     stubble: float
     """0 (shaven) to 1 (dark shadow)."""
@@ -90,17 +90,17 @@ class Person:
     """One made-up person; hashable, so that the renderer can keep what it has built for them."""
 
     age: float
-    """Years, 18–80."""
+    """Years, 18-80."""
     sex: float
     """0 female to 1 male (a shape parameter of the mesh, between them allowed)."""
     ancestry: tuple[float, float, float]
     """Weights of the mesh's african, asian and caucasian shapes; they sum to 1."""
     weight: float
-    """−1 (lean) to 1 (heavy)."""
+    """-1 (lean) to 1 (heavy)."""
     shape: tuple[tuple[str, float], ...]
-    """(name of a local shape target, weight 0–1), sorted by name."""
+    """(name of a local shape target, weight 0-1), sorted by name."""
     wrinkles: float
-    """How strongly the skin folds, 0–1; grows with age."""
+    """How strongly the skin folds, 0-1; grows with age."""
     skin: Skin
     brows: Brows
     eyes: Eyes

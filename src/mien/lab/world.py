@@ -73,7 +73,7 @@ class Degradation:
     """Standard deviation in 8-bit steps."""
     grey: bool = False
     jpeg: int = 0
-    """Quality 1–100; 0 is not compressed."""
+    """Quality 1-100; 0 is not compressed."""
     occluder: str = "none"
     occluder_at: tuple[float, float] = (0.5, 0.8)
     """Centre in crop widths."""
@@ -116,7 +116,7 @@ class World:
 
     @property
     def light_ratio(self) -> float:
-        """Key light over key, fill and ambient together, 0–1."""
+        """Key light over key, fill and ambient together, 0-1."""
         total = sum(light.intensity for light in self.lights) + float(np.mean(self.ambient))
         return self.lights[0].intensity / total if total else 0.0
 

