@@ -1,0 +1,125 @@
+"""The three FaceLandmarker networks (Apache-2.0), run by OpenCV's dnn or by LiteRT."""
+
+import importlib
+import importlib.util
+import tempfile
+import zipfile
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mien.assets import locate
+from mien.errors import MienError
+
+RunnerName = Literal["auto", "opencv", "litert"]
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """One network of the asset: its file and the outputs asked of it, by name."""
+
+    member: str
+    outputs: tuple[str, ...]
+
+
+DETECTOR = Network(member="face_detector.tflite", outputs=("regressors", "classificators"))
+LANDMARKS = Network(member="face_landmarks_detector.tflite", outputs=("Identity", "Identity_1"))
+BLENDSHAPES = Network(member="face_blendshapes.tflite", outputs=("StatefulPartitionedCall:0",))
+
+
+class Runner(ABC):
+    """Something that runs one network: (1, height, width, 3) or (1, points, 2) in, arrays out."""
+
+    name: str
+    """`opencv` or `litert`, with the version, as provenance records it."""
+
+    @abstractmethod
+    def __call__(self, tensor: Array) -> list[Array]:
+        """Outputs in the order of `Network.outputs`, each flattened."""
+
+
+class OpenCVRunner(Runner):
+    """`cv2.dnn`: always there, since OpenCV is a dependency."""
+
+    def __init__(self, network: Network, content: bytes) -> None:
+        self.name = f"opencv {cv2.__version__}"
+        self._outputs = list(network.outputs)
+        # OpenCV 5.0.0 ignores the engine when it reads from memory, hence a file; its new engine
+        # returns one output of several, hence the classic one, which 4.x has no name for.
+        arguments: tuple[int, ...] = ()
+        if hasattr(cv2.dnn, "ENGINE_CLASSIC"):
+            arguments = (cv2.dnn.ENGINE_CLASSIC,)
+        with tempfile.TemporaryDirectory(prefix="mien-") as folder:
+            path = Path(folder) / network.member
+            path.write_bytes(content)
+            self._net = cv2.dnn.readNetFromTFLite(str(path), *arguments)
+
+    def __call__(self, tensor: Array) -> list[Array]:
+        """Outputs in the order of `Network.outputs`, each flattened."""
+        blob = np.ascontiguousarray(tensor.transpose(0, 3, 1, 2)) if tensor.ndim == 4 else tensor
+        self._net.setInput(blob)
+        return [np.asarray(out, np.float32).reshape(-1) for out in self._net.forward(self._outputs)]
+
+
+class LiteRTRunner(Runner):
+    """`ai-edge-litert` (`pip install mien[fast]`), about twice as fast."""
+
+    def __init__(self, network: Network, content: bytes) -> None:
+        self.name = f"litert {_litert_version()}"
+        module: Any = importlib.import_module("ai_edge_litert.interpreter")
+        self._interpreter = module.Interpreter(model_content=content, num_threads=1)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        by_name = {out["name"]: out["index"] for out in self._interpreter.get_output_details()}
+        self._outputs = [by_name[name] for name in network.outputs]
+
+    def __call__(self, tensor: Array) -> list[Array]:
+        """Outputs in the order of `Network.outputs`, each flattened."""
+        self._interpreter.set_tensor(self._input, tensor)
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(index).reshape(-1) for index in self._outputs]
+
+
+def litert_installed() -> bool:
+    """Whether LiteRT can be imported."""
+    return importlib.util.find_spec("ai_edge_litert") is not None
+
+
+def load(network: Network, *, runner: RunnerName = "auto", cache: Path | None = None) -> Runner:
+    """Read one network from the `face-landmarker` asset.
+
+    Args:
+        network: which one.
+        runner: `opencv`, `litert`, or `auto`: LiteRT where it is installed, else OpenCV.
+        cache: cache of assets; the user's by default.
+
+    Raises:
+        MienError: the asset is not fetched or damaged, or the runner is not installed.
+    """
+    path = locate("face-landmarker", cache=cache)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            content = archive.read(network.member)
+    except (zipfile.BadZipFile, KeyError, OSError) as problem:
+        raise MienError(
+            "the face landmarker cannot be read", remedy="mien assets fetch reader", path=path
+        ) from problem
+    if runner == "auto":
+        runner = "litert" if litert_installed() else "opencv"
+    if runner == "litert":
+        if not litert_installed():
+            raise MienError("LiteRT is not installed", remedy="pip install 'mien[fast]'")
+        return LiteRTRunner(network, content)
+    return OpenCVRunner(network, content)
+
+
+def _litert_version() -> str:
+    from importlib.metadata import version
+
+    return version("ai-edge-litert")
