@@ -59,7 +59,7 @@ def decode(data: bytes, *, source: str, out: npt.NDArray[np.uint8] | None = None
     size = header(data, source=source)
     if out is not None and out.shape[:2] != size:
         raise MienError(
-            f"the image is {size.width} by {size.height}, expected {out.shape[1]} by {out.shape[0]}",
+            f"the image is {size.height} x {size.width}, expected {out.shape[0]} x {out.shape[1]}",
             remedy="rebuild the store with one image size",
             path=source,
         )
