@@ -94,7 +94,7 @@ def sample_temperament(
         variety: spread between people; 0 makes all alike (and all of average expressivity).
         resting: multiplies the resting face; 0 turns it off.
     """
-    overall = generator.normal(0.0, 0.25)
+    overall = 0.1 + generator.normal(0.0, 0.2)
     expressivity = {
         emotion: float(np.clip(np.exp(variety * (overall + generator.normal(0, 0.3))), 0.3, 2.2))
         for emotion in EMOTIONS
@@ -249,11 +249,14 @@ def bout(
         delay = float(generator.uniform(0.0, 0.25)) * rise
         grow = rise * float(generator.uniform(0.75, 1.0))
         stay = (rise + hold - delay - grow) * float(generator.uniform(0.7, 1.0))
+        if unit == 45:  # a blink is brief, however long the state lasts
+            delay, grow, stay = 0.0, 0.08, 0.08
         row = LAB_AUS.index(unit)
         sides = one_sided(peak, temperament.lean[row])
         if unit in ONE_SIDED.get(emotion, ()):
             sides = (peak, 0.1 * peak) if one_side else (0.1 * peak, peak)
-        rows.append((row, start + delay, grow, max(stay, 0.0), fall, *sides))
+        fade = 0.12 if unit == 45 else fall
+        rows.append((row, start + delay, grow, max(stay, 0.0), fade, *sides))
     return Bout(
         emotion=emotion,
         felt=felt,

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 RISE = (0.45, 0.45)
-HOLD = (1.0, 0.7)
+HOLD = (1.4, 0.7)
 FALL = (0.8, 0.45)
 """Median in seconds and log-sigma of a spontaneous action's onset, apex and offset.
 

@@ -11,6 +11,9 @@ from mien.lab.motion import drift, join
 from mien.lab.performance import Performance
 from mien.lab.speech import syllables, utterances
 
+MEAN_BOUT = 3.2
+"""Mean length in seconds of a bout at pace 1, from `motion.RISE`, `HOLD` and `FALL`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
@@ -24,10 +27,12 @@ class Script:
     """Probability that a bout is of the target (without a target: unused)."""
     smiling: float = 0.3
     """Probability that a bout is a sociable smile; what is left is any other emotion."""
-    bouts: float = 9.0
-    """Bouts a minute, about; fewer where they are long, since they do not overlap."""
-    strength: float = 0.62
-    """Mean strength felt at the apex, 0–1; sociable smiles 0.8 times as much."""
+    calm: float = 0.35
+    """Share of time, about, without a bout of anything."""
+    strength: float = 0.75
+    """Mean strength felt at the apex, 0–1; sociable smiles 0.9 times as much."""
+    pace: float = 1.6
+    """Multiplies the durations of bouts (`motion.RISE`, `HOLD`, `FALL`)."""
     speech: float = 0.3
     """Share of time spent talking."""
     fidget: float = 1.0
@@ -72,14 +77,18 @@ def perform(generator: np.random.Generator, manner: Manner, script: Script) -> P
 def _bouts(generator: np.random.Generator, manner: Manner, script: Script) -> list[Bout]:
     """One after the other, from before the clip begins (as life does) to its end."""
     result: list[Bout] = []
-    mean_gap = max(60.0 / script.bouts - 2.3, 0.1) if script.bouts > 0 else np.inf
-    now = -6.0 + float(generator.exponential(min(mean_gap, 1e6)))
+    if script.calm >= 1.0:
+        return result
+    gap = MEAN_BOUT * script.pace * script.calm / (1.0 - script.calm)
+    now = -10.0 + float(generator.exponential(gap))
     while now < script.duration:
         emotion, scale = _emotion(generator, script)
         felt = scale * float(generator.beta(6.0 * script.strength, 6.0 * (1.0 - script.strength)))
-        each = bout(generator, manner.temperament, emotion, start=now, felt=felt)
+        each = bout(
+            generator, manner.temperament, emotion, start=now, felt=felt, pace=script.pace
+        )
         result.append(each)
-        now = each.end + float(generator.exponential(min(mean_gap, 1e6)))
+        now = each.end + float(generator.exponential(gap))
     return [each for each in result if each.end > 0.0]
 
 
@@ -89,5 +98,5 @@ def _emotion(generator: np.random.Generator, script: Script) -> tuple[str, float
     if draw < aimed:
         return script.target, 1.0
     if draw < aimed + script.smiling:
-        return "happiness", 0.8
+        return "happiness", 0.9
     return EMOTIONS[int(generator.integers(len(EMOTIONS)))], 1.0

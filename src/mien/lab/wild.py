@@ -1,0 +1,123 @@
+"""Faces in the wild: one frame a person, an expression each, hard conditions."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mien.facs import EXPRESSIONS_8
+from mien.lab.elicit import EMOTIONS, EXPRESSION_OF, Bout, bout
+from mien.lab.eyes import closures, gaze
+from mien.lab.manner import Manner, idle
+from mien.lab.motion import Pulses, drift, join
+from mien.lab.performance import Performance
+from mien.lab.scenario import Clip, Scenario
+from mien.lab.speech import syllables
+from mien.lab.streams import stream
+from mien.lab.world import World, sample_world
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wild(Scenario):
+    """One photograph each of many people, near the apex of an expression."""
+
+    hardness: float = 1.0
+    people: int = 2000
+    shares: tuple[float, ...] = (0.2, 0.2, 0.12, 0.12, 0.1, 0.1, 0.1, 0.06)
+    """Shares of `facs.EXPRESSIONS_8`; made to sum to 1."""
+    strength: tuple[float, float] = (0.45, 1.0)
+    """Range of the strength felt; uniform."""
+    talking: float = 0.2
+    """Share of pictures taken in mid-speech."""
+    fidget: float = 0.5
+    """Multiplies the rate of movements that mean nothing."""
+
+    @property
+    def name(self) -> str:
+        """One word; part of every random stream."""
+        return "wild"
+
+    def clips(self, seed: int) -> list[Clip]:
+        """One clip of one frame for each person.
+
+        Raises:
+            ValueError: `shares` has not one number for each expression.
+        """
+        if len(self.shares) != len(EXPRESSIONS_8):
+            raise ValueError(f"{len(self.shares)} shares for {len(EXPRESSIONS_8)} expressions")
+        bounds = np.cumsum(self.shares) / np.sum(self.shares)
+        plan = []
+        for person in range(self.people):
+            generator = stream(seed, self.name, "plan", person)
+            kind = int(np.searchsorted(bounds, generator.uniform(), side="right"))
+            expression = EXPRESSIONS_8[min(kind, len(EXPRESSIONS_8) - 1)]
+            subject = f"wild{seed}-p{person:06d}"
+            plan.append(
+                Clip(
+                    seed=seed,
+                    number=person,
+                    subject=subject,
+                    person=person,
+                    name=subject,
+                    frames=1,
+                    fps=1.0,
+                    seconds=1.0,
+                    emotion=_state(expression, generator),
+                )
+            )
+        return plan
+
+    def perform(self, clip: Clip, manner: Manner) -> Performance:
+        """One bout, running so that the picture falls in its apex; shut eyes count as held."""
+        generator = stream(clip.seed, self.name, "performance", clip.number)
+        speech = np.zeros((0, 2))
+        if generator.uniform() < self.talking:
+            speech = np.array([[0.0, 2.0]])
+        pulses = join(
+            syllables(generator, speech, voice=manner.voice),
+            idle(generator, manner, duration=2.0, speech=speech, amount=self.fidget),
+            closures(generator, duration=2.0, rate=1.0),
+        )
+        pitch, roll = (float(angle) for angle in generator.normal(size=2) * (10.0, 8.0))
+        yaw = float(np.clip(generator.normal(0.0, 20.0), -45.0, 45.0))
+        return Performance(
+            bouts=self._bouts(clip, manner, generator),
+            pulses=_from_start(pulses),
+            gaze=gaze(
+                generator, duration=1.0, centre=(-0.35 * yaw, -0.3 * pitch), aversion=0.35
+            ),
+            head=drift(generator, centre=(yaw, pitch, roll), bound=(0.0, 0.0, 0.0)),
+        )
+
+    def conditions(self, clip: Clip) -> World:
+        """Drawn for each picture."""
+        return sample_world(
+            stream(clip.seed, self.name, "world", clip.number), hardness=self.hardness
+        )
+
+    def _bouts(
+        self, clip: Clip, manner: Manner, generator: np.random.Generator
+    ) -> tuple[Bout, ...]:
+        if clip.emotion == "neutral":
+            return ()
+        each = bout(
+            generator,
+            manner.temperament,
+            clip.emotion,
+            start=0.0,
+            felt=float(generator.uniform(*self.strength)),
+            display_rules=False,
+        )
+        # Moved so that the only frame, at time 0, is somewhere in the apex.
+        shift = -each.rise - each.hold * float(generator.uniform(0.1, 0.6))
+        moved = replace(each.pulses, start=each.pulses.start + shift)
+        return (replace(each, start=shift, pulses=moved),)
+
+
+def _state(expression: str, generator: np.random.Generator) -> str:
+    states = [state for state in EMOTIONS if EXPRESSION_OF.get(state) == expression]
+    return states[int(generator.integers(len(states)))] if states else "neutral"
+
+
+def _from_start(pulses: Pulses) -> Pulses:
+    """So that the frame at time 0 sees what would be seen a second into the clip."""
+    return replace(pulses, start=pulses.start - 1.0)
