@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from mien.facs import LAB_AUS, SIDES, au_column, intensity_column, occurrence, sided_column
+from mien.faces.template import jitter
 from mien.lab.elicit import EMOTIONS, EXPRESSION_OF
 from mien.lab.expression import FaceState
 from mien.lab.manner import Manner, sample_manner
@@ -95,8 +96,7 @@ class Scenario(ABC):
     """Share of a prototype that must show for a frame to get the expression's name; a frame below
     it is neutral."""
     framing: float = 1.0
-    """Multiplies the jitter of the crop; 1 is a shift of 1.2 % of the crop's width, 2 % of scale
-    and 1.2 degrees (standard deviations)."""
+    """Multiplies the jitter of the crop; 1 is the real detector's error (`faces.jitter`)."""
     labelled: bool = True
     """Whether units, expression and affect are written down; else they are unknown."""
 
@@ -166,8 +166,10 @@ class Scenario(ABC):
         self, world: World, states: States, index: int, generator: np.random.Generator
     ) -> World:
         yaw, pitch, roll = (float(angle) for angle in states.head[index])
-        dx, dy, scale, turn = self.framing * generator.normal(size=4) * (0.012, 0.012, 0.02, 1.2)
-        framing = Framing(dx=float(dx), dy=float(dy), log_scale=float(scale), degrees=float(turn))
+        moved = jitter(generator, strength=self.framing)
+        framing = Framing(
+            dx=moved.dx, dy=moved.dy, log_scale=moved.log_scale, degrees=moved.degrees
+        )
         return replace(world, yaw=yaw, pitch=pitch, roll=roll, framing=framing)
 
     def _face(self, clip: Clip, states: States, index: int) -> FaceState:

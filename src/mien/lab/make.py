@@ -1,0 +1,310 @@
+"""Rendering a scenario to a store: many processes, any number of stops, the same bytes."""
+
+import fcntl
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+
+import mien
+from mien import atomic
+from mien.data.facts import read_facts
+from mien.data.schema import LABEL_COLUMNS
+from mien.data.store import Store, StoreWriter
+from mien.errors import MienError
+from mien.faces.template import CANONICAL
+from mien.lab.render import render
+from mien.lab.scenario import Clip, Scenario
+
+PART_FRAMES: Final = 256
+"""A part is as many whole clips as reach this many frames: what a stop may cost each process."""
+QUALITY: Final = 95
+"""Of the JPEGs."""
+PLAN_FILE: Final = "plan.json"
+
+Progress = Callable[[int, int], None]
+"""Called with the frames done and the frames planned, at the start and after every part."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """How far a call of `make` came."""
+
+    path: Path
+    """The store, once `finished`."""
+    finished: bool
+    """False where `max_seconds` ran out; the same call goes on from there."""
+    frames: int
+    """Frames rendered so far, earlier calls included."""
+    planned: int
+
+
+class _StoppedError(Exception):
+    """The parent wants this process to let go of its part."""
+
+
+def make(
+    scenario: Scenario,
+    out: Path | str,
+    *,
+    size: int = 112,
+    seed: int = 0,
+    jobs: int = 2,
+    progress: Progress | None = None,
+    max_seconds: float | None = None,
+) -> Made:
+    """Render every frame of a scenario's plan into a store.
+
+    Work in progress lies in a hidden folder beside `out`, in parts; finished parts survive a
+    stop of any kind, and the same call takes them up. The store's bytes do not depend on `jobs`
+    or on stops. A store that is there already, made by the same call, is left alone.
+
+    With `jobs` above 1 new processes import the calling script: it needs the usual
+    `if __name__ == "__main__":`.
+
+    Args:
+        scenario: what to render.
+        out: folder of the store.
+        size: side of the crops in pixels.
+        seed: of the corpus.
+        jobs: processes; 1 renders in this one.
+        progress: told how many frames are done.
+        max_seconds: stop after about this long, keeping what is done.
+
+    Raises:
+        MienError: `out` exists and is something else, was begun with other settings, or is being
+            made by another process.
+        KeyboardInterrupt: Ctrl-C; finished parts are kept.
+    """
+    until = None if max_seconds is None else time.monotonic() + max_seconds
+    out = Path(out)
+    plan = scenario.clips(seed)
+    planned = sum(clip.frames for clip in plan)
+    facts = creation_facts(scenario, seed=seed, size=size)
+    if out.exists():
+        _check_same(out, facts)
+        return Made(path=out, finished=True, frames=planned, planned=planned)
+    folder = out.parent / f".{out.name}.making"
+    with _claimed(folder, facts):
+        parts = [
+            _Part(scenario=scenario, clips=clips, size=size, path=folder / f"part-{index:06d}")
+            for index, clips in enumerate(group(plan))
+        ]
+        _render_all(parts, jobs=jobs, progress=progress or _silent, until=until)
+        frames = sum(part.frames for part in parts if part.path.exists())
+        if frames < planned:
+            return Made(path=out, finished=False, frames=frames, planned=planned)
+        _merge([part.path for part in parts], out, name=scenario.name, facts=facts)
+        shutil.rmtree(folder)
+    return Made(path=out, finished=True, frames=frames, planned=planned)
+
+
+def creation_facts(scenario: Scenario, *, seed: int, size: int) -> dict[str, Any]:
+    """What `store.json` says of how a store was made: all that its content depends on."""
+    kind = type(scenario)
+    facts = {
+        "by": f"mien {mien.__version__}",
+        "scenario": f"{kind.__module__}:{kind.__qualname__}",
+        "fields": asdict(scenario),
+        "seed": seed,
+        "size": size,
+        "quality": QUALITY,
+    }
+    return json.loads(json.dumps(facts))
+
+
+def group(plan: list[Clip]) -> list[tuple[Clip, ...]]:
+    """Cut a plan into parts of whole clips with at least `PART_FRAMES` frames each (but the last)."""
+    parts: list[tuple[Clip, ...]] = []
+    pending: list[Clip] = []
+    for clip in plan:
+        pending.append(clip)
+        if sum(each.frames for each in pending) >= PART_FRAMES:
+            parts.append(tuple(pending))
+            pending = []
+    return [*parts, tuple(pending)] if pending else parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """Some clips, and the small store they become."""
+
+    scenario: Scenario
+    clips: tuple[Clip, ...]
+    size: int
+    path: Path
+
+    @property
+    def frames(self) -> int:
+        return sum(clip.frames for clip in self.clips)
+
+    def render(self, *, stopped: Callable[[], bool]) -> None:
+        with StoreWriter(self.path, quality=QUALITY) as writer:
+            for clip in self.clips:
+                for index in range(clip.frames):
+                    if stopped():
+                        raise _StoppedError
+                    shot = self.scenario.frame(clip, index)
+                    rendered = render(
+                        shot.person, shot.face, shot.world, size=self.size, seed=shot.seed
+                    )
+                    writer.add(rendered.image, **shot.record(rendered))
+
+
+def _render_all(
+    parts: list[_Part], *, jobs: int, progress: Progress, until: float | None
+) -> None:
+    planned = sum(part.frames for part in parts)
+    done = sum(part.frames for part in parts if part.path.exists())
+    missing = [part for part in parts if not part.path.exists()]
+    progress(done, planned)
+    finished = (
+        _here(missing, until) if jobs <= 1 else _elsewhere(missing, min(jobs, len(missing)), until)
+    )
+    for part in finished:
+        done += part.frames
+        progress(done, planned)
+
+
+def _here(parts: list[_Part], until: float | None) -> Iterator[_Part]:
+    for part in parts:
+        try:
+            part.render(stopped=lambda: _late(until))
+        except _StoppedError:
+            return
+        yield part
+
+
+def _elsewhere(parts: list[_Part], jobs: int, until: float | None) -> Iterator[_Part]:
+    if not parts:
+        return
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    with ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_start_worker, initargs=(stop, os.getpid())
+    ) as pool:
+        waiting: dict[Future[bool], _Part] = {}
+        queue = iter(parts)
+        try:
+            while True:
+                # Two parts a process are enough to keep it busy, and soon cancelled.
+                while len(waiting) < 2 * jobs and (part := next(queue, None)) is not None:
+                    waiting[pool.submit(_work, part)] = part
+                if not waiting:
+                    return
+                ready, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    part = waiting.pop(future)
+                    if future.result():
+                        yield part
+                if _late(until):
+                    return
+        finally:
+            stop.set()
+            for future in waiting:
+                future.cancel()
+
+
+_stop: Event | None = None
+_parent = 0
+
+
+def _start_worker(stop: Event, parent: int) -> None:
+    global _stop, _parent  # noqa: PLW0603  (a process has one of each, for all its life)
+    _stop, _parent = stop, parent
+    # Ctrl-C reaches every process; the parent tells its workers what to do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+
+
+def _work(part: _Part) -> bool:
+    try:
+        part.render(stopped=_orphaned_or_stopped)
+    except _StoppedError:
+        return False
+    return True
+
+
+def _orphaned_or_stopped() -> bool:
+    return os.getppid() != _parent or (_stop is not None and _stop.is_set())
+
+
+def _late(until: float | None) -> bool:
+    return until is not None and time.monotonic() >= until
+
+
+def _silent(done: int, planned: int) -> None:
+    """Report nothing."""
+
+
+@contextmanager
+def _claimed(folder: Path, facts: Mapping[str, Any]) -> Iterator[None]:
+    """Hold the folder of a store in the making; nobody else works in it meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise MienError(
+                "another process is making this store", remedy="wait for it", path=folder
+            ) from error
+        plan = folder / PLAN_FILE
+        if not plan.exists():
+            atomic.write_text(plan, json.dumps(facts, indent=2, sort_keys=True) + "\n")
+        elif json.loads(plan.read_text("utf-8")) != facts:
+            raise MienError(
+                "was begun with other settings",
+                remedy="use the same settings to go on, or remove this folder to begin anew",
+                path=folder,
+            )
+        for leftover in folder.glob(".*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _check_same(out: Path, facts: Mapping[str, Any]) -> None:
+    remedy = "choose another folder, or remove this one"
+    if read_facts(out).created != facts:
+        raise MienError("was made with other settings", remedy=remedy, path=out)
+
+
+def _merge(parts: list[Path], out: Path, *, name: str, facts: Mapping[str, Any]) -> None:
+    with StoreWriter(
+        out,
+        name=name,
+        template=CANONICAL.name,
+        template_digest=CANONICAL.digest,
+        created=facts,
+        quality=QUALITY,
+    ) as writer:
+        for part in parts:
+            store = Store(part)
+            for row, labels in enumerate(_rows(store)):
+                writer.add_record(store.read(row), labels)
+            store.close()
+
+
+def _rows(store: Store) -> Iterator[dict[str, Any]]:
+    table = store.select(["sample_id", *LABEL_COLUMNS])
+    known = [name for name in table.column_names if table[name].null_count < len(table)]
+    landmarks = store.column("landmarks") if "landmarks" in known else None
+    columns = {name: table[name].to_pylist() for name in known if name != "landmarks"}
+    for row in range(len(table)):
+        labels = {name: values[row] for name, values in columns.items()}
+        if landmarks is not None:
+            labels["landmarks"] = landmarks[row]
+        yield labels
