@@ -12,7 +12,8 @@ from mien.faces.networks import DETECTOR, RunnerName, load
 from mien.faces.warp import Image
 
 _SIDE = 128
-_THRESHOLD = 0.5
+DEPTH = 4
+"""Levels of tiles: the whole image and three finer ones."""
 _OVERLAP = 0.3
 Float = npt.NDArray[np.float64]
 
@@ -45,15 +46,18 @@ class Detector:
         self._run = load(DETECTOR, runner=runner, cache=cache)
         self.runner = self._run.name
 
-    def detect(self, image: Image, *, thorough: bool = False) -> list[Detection]:
+    def detect(
+        self, image: Image, *, thorough: bool = False, depth: int = DEPTH
+    ) -> list[Detection]:
         """Faces, best first.
 
         Args:
             image: RGB uint8 (height, width, 3).
             thorough: look into every level of tiles; else only until a level finds a face.
+            depth: levels to look into at most; 1 is the whole image alone.
         """
         found: list[Detection] = []
-        for level in levels(image.shape[0], image.shape[1]):
+        for level in levels(image.shape[0], image.shape[1])[:depth]:
             for left, top, side in level:
                 found += self._look(image, left, top, side)
             if found and not thorough:
@@ -124,8 +128,10 @@ def suppress(found: list[Detection]) -> list[Detection]:
         weights /= weights.sum()
         merged.append(
             Detection(
-                box=np.tensordot(weights, np.stack([one.box for one in alike]), 1),
-                points=np.tensordot(weights, np.stack([one.points for one in alike]), 1),
+                box=(weights[:, None] * np.stack([one.box for one in alike])).sum(axis=0),
+                points=(weights[:, None, None] * np.stack([one.points for one in alike])).sum(
+                    axis=0
+                ),
                 score=best.score,
             )
         )
@@ -151,7 +157,7 @@ def levels(height: int, width: int) -> list[list[tuple[int, int, int]]]:
     whole = ((width - longest) // 2, (height - longest) // 2, longest)
     result = [[whole]]
     side = shortest if longest > 1.2 * shortest else shortest // 2
-    while side >= 96 and len(result) < 4:
+    while side >= 96 and len(result) < DEPTH:
         result.append(
             [(left, top, side) for top in _starts(height, side) for left in _starts(width, side)]
         )

@@ -33,7 +33,7 @@ def similarity(source: npt.NDArray[np.floating], target: npt.NDArray[np.floating
     if spread <= 1e-12:
         raise ValueError("the points lie all in one place")
     turn = np.vdot(p, q) / spread  # scale times rotation
-    linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]], np.float64)
     return np.column_stack([linear, mean_b - linear @ mean_a])
 
 
