@@ -221,7 +221,7 @@ def headline(result: Mapping[str, Any]) -> dict[str, float | None]:
     }
 
 
-def plain(value: float | Shaped[np.ndarray, "..."]) -> Any:
+def plain(value: float | Shaped[np.ndarray, "..."]) -> object:
     """Turn floats and arrays into JSON values; NaN and infinity become null."""
     if isinstance(value, np.ndarray):
         return [plain(each) for each in value]
