@@ -33,7 +33,7 @@ def pair_masks(
 
     Args:
         activity: this rank's activity codes, −1 for unknown.
-        subject: this rank's subject codes.
+        subject: this rank's subject codes; unknown ones (−1) count as different people.
         own_view: whether the anchor's own other view is a positive; else it is ignored.
         same_subject: see `SameSubject`.
 
@@ -45,7 +45,7 @@ def pair_masks(
     own = rows[:, None] == torch.arange(len(activities), device=activity.device)[None]
     known = (activity >= 0)[:, None] & (activities >= 0)[None]
     same = known & (activity[:, None] == activities[None])
-    kin = same & (subject[:, None] == subjects[None]) & ~own
+    kin = same & (subject[:, None] == subjects[None]) & (subject >= 0)[:, None] & ~own
     positives = same & ~own
     candidates = known & ~own
     if same_subject != "positive":

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 import torch
 from jaxtyping import Float
@@ -51,6 +52,13 @@ class Method(ABC):
 
         Raises:
             MienError: the fields contradict each other or the backbone.
+        """
+
+    @abstractmethod
+    def blank(self) -> Self:
+        """The same method without reading pretrained weights of a text tower.
+
+        For loading a checkpoint over it, as `Backbone.blank` is.
         """
 
 
