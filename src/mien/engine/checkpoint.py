@@ -78,6 +78,16 @@ def save(run_folder: Path, state: State, *, keep: int = 2) -> Path:
     return target
 
 
+def save_at(target: Path, state: State) -> None:
+    """Write a checkpoint to a place of its own.
+
+    Raises:
+        MienError: the disk is full, the folder cannot be written, or `target` exists.
+    """
+    with _disk_errors(target):
+        write(target, state)
+
+
 def write(target: Path, state: State) -> None:
     """Write one checkpoint's folder atomically.
 

@@ -58,11 +58,6 @@ class Diary:
         if self._bar is not None:
             self._bar.update(self._task, completed=step, description=f"loss {loss:.4f}")
 
-    def say(self, line: str) -> None:
-        """A line for the user, on standard error."""
-        if self._lines is not None:
-            print(line, file=sys.stderr, flush=True)  # noqa: T201 - the run's one spoken channel
-
     def __enter__(self) -> "Diary":
         return self
 
@@ -78,6 +73,11 @@ class Diary:
             self._board.close()
         if self._lines is not None:
             self._lines.close()
+
+
+def tell(line: str) -> None:
+    """A line for the user, on standard error."""
+    sys.stderr.write(f"{line}\n")
 
 
 def records(path: Path) -> list[dict[str, float | int | None]]:

@@ -40,6 +40,12 @@ def set_rates(optimiser: torch.optim.Optimizer, plan: Optimiser, *, step: int, s
     return scale
 
 
+def clip(optimiser: torch.optim.Optimizer, largest: float | None) -> Tensor:
+    """Scale the whole gradient down to norm `largest` if it is longer; returns its norm before."""
+    members = [p for group in optimiser.param_groups for p in group["params"]]
+    return nn.utils.clip_grad_norm_(members, float("inf") if largest is None else largest)
+
+
 def tensors(optimiser: torch.optim.Optimizer, module: nn.Module) -> dict[str, Tensor]:
     """The optimiser's state, keyed by `parameter|quantity`."""
     return {
@@ -76,7 +82,5 @@ def _named(
             yield names[id(parameter)], parameter
 
 
-def _by_decay(
-    members: list[nn.Parameter], decay: float
-) -> list[tuple[list[nn.Parameter], float]]:
+def _by_decay(members: list[nn.Parameter], decay: float) -> list[tuple[list[nn.Parameter], float]]:
     return [([p for p in members if p.ndim > 1], decay), ([p for p in members if p.ndim <= 1], 0.0)]

@@ -11,7 +11,6 @@ from importlib import import_module
 from math import isfinite
 from pathlib import Path
 
-
 from mien import atomic
 from mien.errors import MienError
 

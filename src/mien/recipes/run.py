@@ -47,10 +47,15 @@ class DataPlan:
     """Which part is tested on, 0 to folds - 1."""
     split_seed: int = 0
     """Seed by which subjects are dealt; independent of the run's seed."""
-    validation_subjects: int = 2
-    """Training subjects held back to choose epochs and thresholds by; 0 for none."""
+    validation: float = 0.2
+    """Share of training subjects held back to choose epochs and thresholds by; 0 for none."""
     label_subjects: int | None = None
     """How many training subjects have labels; None for all. The others are left out."""
+    threshold: float = 1.0
+    """Lowest intensity that counts as occurrence where only intensity is coded."""
+    activities: str | None = None
+    """Key of `mien.facs.ACTIVITIES` (or several joined by +) whose order numbers activities;
+    None numbers those in the store by name."""
     sampler: Sampler = field(default_factory=Shuffled)
     """How batches are composed from the training rows."""
 

@@ -1,0 +1,122 @@
+"""The data side of a run: which rows of the store it trains on, validates by and tests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.data.loader import Labelled
+from mien.data.store import Store
+from mien.engine.checkpoint import Json
+from mien.engine.ranks import Ranks
+from mien.errors import MienError
+from mien.methods.activities import listed
+from mien.methods.labels import LabelledMethod
+from mien.metrics.protocol import PARTS, Part, Split, few, folds
+from mien.recipes.run import DataPlan, Run
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunData:
+    """What a run reads."""
+
+    store: Store
+    """The images."""
+    split: Split
+    """Who is in which part."""
+    parts: Mapping[Part, Labelled]
+    """The rows of each part with their labels."""
+
+    def record(self) -> dict[str, Json]:
+        """What `split.json` says."""
+        subjects: dict[str, Json] = {part: list(getattr(self.split, part)) for part in PARTS}
+        return {
+            "store": self.store.facts.name,
+            "digest": self.store.digest,
+            "name": self.split.name,
+            "subjects": subjects,
+            "rows": {part: len(self.parts[part]) for part in PARTS},
+        }
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a run is, in optimiser steps."""
+
+    per_epoch: int
+    steps: int
+
+    def place(self, step: int) -> tuple[int, int]:
+        """The epoch of a step, and the step's number in it."""
+        return divmod(step, self.per_epoch)
+
+    def ends_epoch(self, step: int) -> bool:
+        """Whether an epoch, or the run, has ended once `step` steps are taken."""
+        return step % self.per_epoch == 0 or step == self.steps
+
+
+def prepare(run: Run, store: Store) -> RunData:
+    """Deal the store's subjects by the run's plan and read their labels.
+
+    Raises:
+        MienError: too few subjects or rows for the plan.
+    """
+    subjects = store.column("subject")
+    split = deal(run.data, set(subjects) - {""})
+    method = run.method
+    labelled = isinstance(method, LabelledMethod)
+    parts = {
+        part: Labelled.of(
+            store,
+            split.rows(subjects, part).astype(np.int64),
+            aus=method.aus if labelled else (),
+            expressions=method.expressions if labelled else (),
+            activities=_activities(run.data),
+            threshold=run.data.threshold,
+        )
+        for part in PARTS
+    }
+    return RunData(store=store, split=split, parts=parts)
+
+
+def length(run: Run, data: RunData, ranks: Ranks) -> Length:
+    """How many steps a run takes.
+
+    Raises:
+        MienError: a batch does not divide evenly among processes and micro-batches, or there
+            are too few rows to fill one.
+    """
+    share = ranks.size * run.accumulation
+    codes, sampler = data.parts["train"].codes, run.data.sampler
+    per_epoch = sampler.steps(codes, size=run.batch)
+    last = sampler.batch(codes, seed=run.seed, epoch=0, step=per_epoch - 1, size=run.batch)
+    for size in {run.batch, len(last)} if share > 1 else ():
+        if size % share:
+            raise MienError(
+                f"a batch of {size} does not divide among {ranks.size} processes with "
+                f"{run.accumulation} micro-batches each",
+                remedy=f"make the batch a multiple of {share}, and drop short batches",
+            )
+    steps = run.steps if run.epochs is None else run.epochs * per_epoch
+    return Length(per_epoch, steps or 0)
+
+
+def deal(plan: DataPlan, subjects: set[str]) -> Split:
+    """The split of a plan over the subjects that a store holds.
+
+    Raises:
+        MienError: the fold does not exist, or there are too few subjects.
+    """
+    if not 0 <= plan.fold < plan.folds:
+        raise MienError(f"there is no fold {plan.fold} among {plan.folds} (they count from 0)")
+    made = folds(subjects, plan.folds, seed=plan.split_seed, validation=plan.validation)
+    split = made[plan.fold]
+    if plan.label_subjects is None:
+        return split
+    return few(split, plan.label_subjects, seed=plan.split_seed)
+
+
+def _activities(plan: DataPlan) -> tuple[str, ...] | None:
+    if plan.activities is None:
+        return None
+    return tuple(activity.code for activity in listed(plan.activities))
