@@ -15,8 +15,18 @@ from mien.lab.scenario import Scenario
 
 BP4D_PREVALENCE: Final[Mapping[int, float]] = MappingProxyType(
     {
-        **{1: 0.21, 2: 0.17, 4: 0.20, 6: 0.46, 7: 0.55, 10: 0.59},
-        **{12: 0.56, 14: 0.47, 15: 0.17, 17: 0.34, 23: 0.17, 24: 0.15},
+        1: 0.21,
+        2: 0.17,
+        4: 0.20,
+        6: 0.46,
+        7: 0.55,
+        10: 0.59,
+        12: 0.56,
+        14: 0.47,
+        15: 0.17,
+        17: 0.34,
+        23: 0.17,
+        24: 0.15,
     }
 )
 """Share of BP4D's coded frames with each unit; quoted from memory, approximate."""
@@ -124,8 +134,7 @@ def _informations(
     codes: Int64[np.ndarray, " frame"], units: Bool[np.ndarray, "frame unit"]
 ) -> dict[int, float]:
     return {
-        unit: information(codes, units[:, row].astype(np.int64))
-        for row, unit in enumerate(LAB_AUS)
+        unit: information(codes, units[:, row].astype(np.int64)) for row, unit in enumerate(LAB_AUS)
     }
 
 

@@ -73,7 +73,7 @@ class Temperament:
     keep: Mapping[str, Mapping[int, float]]
     """Per emotion and unit: how likely the unit joins in one bout."""
     lean: Float64[np.ndarray, " unit"]
-    """Asymmetry, −0.5 to 0.5; positive: stronger on the subject's left."""
+    """Asymmetry, -0.5 to 0.5; positive: stronger on the subject's left."""
     resting: Float64[np.ndarray, "unit 2"]
     """What the neutral face looks like already. Rendered, never labelled: coders score change."""
     masking: float
@@ -145,9 +145,7 @@ class Bout:
 
     emotion: str
     felt: float
-    """Strength of the state at its apex, 0–1."""
-    shown: float
-    """Share of the full prototype that is visible at the apex, 0–1."""
+    """Strength of the state at its apex, 0 to 1."""
     start: float
     """Seconds."""
     rise: float
@@ -156,7 +154,7 @@ class Bout:
     turn: float = 0.0
     """How much head and gaze take part, 0 to about 1.5."""
     side: int = 1
-    """Where the head turns: 1 to the subject's left, −1 to the right."""
+    """Where the head turns: 1 to the subject's left, -1 to the right."""
     pulses: Pulses = field(default_factory=Pulses.none)
 
     @property
@@ -183,7 +181,7 @@ def elicited(
         generator: source of randomness.
         temperament: whose face.
         emotion: one of `EMOTIONS`.
-        felt: strength of the state, 0–1.
+        felt: strength of the state, 0 to 1.
         display_rules: whether people may hold back or mask.
     """
     scale = felt * temperament.expressivity[emotion]
@@ -213,13 +211,6 @@ def _with(
     return result
 
 
-def visible(emotion: str, peaks: Mapping[int, float]) -> float:
-    """Share of a prototype that intensities cover, 0–1: Σ min(shown, full) / Σ full."""
-    prototype = PROTOTYPES[emotion]
-    covered = sum(min(peaks.get(unit, 0.0), full) for unit, full in prototype.items())
-    return covered / sum(prototype.values())
-
-
 def bout(
     generator: np.random.Generator,
     temperament: Temperament,
@@ -237,7 +228,7 @@ def bout(
         temperament: whose face.
         emotion: one of `EMOTIONS`.
         start: seconds.
-        felt: strength of the state at its apex, 0–1.
+        felt: strength of the state at its apex, 0 to 1.
         pace: multiplies durations, on top of the person's own.
         display_rules: whether people may hold back or mask.
     """
@@ -260,7 +251,6 @@ def bout(
     return Bout(
         emotion=emotion,
         felt=felt,
-        shown=visible(emotion, peaks),
         start=start,
         rise=rise,
         hold=hold,

@@ -74,7 +74,7 @@ def gaze(
 ) -> Gaze:
     """Draw fixations: most near `centre`, a share `aversion` 8 to 22 degrees away from it.
 
-    Fixations last log-normal times with a median of 0.7 s (0.15–4 s). Targets stay within
+    Fixations last log-normal times with a median of 0.7 s (0.15 to 4 s). Targets stay within
     ±30 degrees of yaw and ±20 of pitch.
     """
     start, target = [0.0], []

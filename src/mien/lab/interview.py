@@ -53,7 +53,7 @@ class Interview(Scenario):
     calm: float = 0.2
     """Share of time, about, without a bout of anything; more means more neutral frames."""
     strength: float = 0.82
-    """Mean strength felt at the apex of a bout, 0–1."""
+    """Mean strength felt at the apex of a bout, 0 to 1."""
     speech: float = 1.0
     """Multiplies the share of talking."""
     fidget: float = 1.0

@@ -2,20 +2,14 @@
 
 import fcntl
 import json
-import multiprocessing
 import os
 import shutil
-import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Final
-
-import cv2
 
 import mien
 from mien import atomic
@@ -24,17 +18,10 @@ from mien.data.schema import LABEL_COLUMNS
 from mien.data.store import Store, StoreWriter
 from mien.errors import MienError
 from mien.faces.template import CANONICAL
-from mien.lab.render import render
-from mien.lab.scenario import Clip, Scenario
+from mien.lab.parts import QUALITY, Part, Progress, group, render_parts
+from mien.lab.scenario import Scenario
 
-PART_FRAMES: Final = 256
-"""A part is as many whole clips as reach this many frames: what a stop may cost each process."""
-QUALITY: Final = 95
-"""Of the JPEGs."""
 PLAN_FILE: Final = "plan.json"
-
-Progress = Callable[[int, int], None]
-"""Called with the frames done and the frames planned, at the start and after every part."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +35,6 @@ class Made:
     frames: int
     """Frames rendered so far, earlier calls included."""
     planned: int
-
-
-class _StoppedError(Exception):
-    """The parent wants this process to let go of its part."""
 
 
 def make(
@@ -98,10 +81,10 @@ def make(
     folder = out.parent / f".{out.name}.making"
     with _claimed(folder, facts):
         parts = [
-            _Part(scenario=scenario, clips=clips, size=size, path=folder / f"part-{index:06d}")
+            Part(scenario=scenario, clips=clips, size=size, path=folder / f"part-{index:06d}")
             for index, clips in enumerate(group(plan))
         ]
-        _render_all(parts, jobs=jobs, progress=progress or _silent, until=until)
+        render_parts(parts, jobs=jobs, progress=progress, until=until)
         frames = sum(part.frames for part in parts if part.path.exists())
         if frames < planned:
             return Made(path=out, finished=False, frames=frames, planned=planned)
@@ -122,130 +105,6 @@ def creation_facts(scenario: Scenario, *, seed: int, size: int) -> dict[str, Any
         "quality": QUALITY,
     }
     return json.loads(json.dumps(facts))
-
-
-def group(plan: list[Clip]) -> list[tuple[Clip, ...]]:
-    """Cut a plan into parts of whole clips with at least `PART_FRAMES` frames each (but the last)."""
-    parts: list[tuple[Clip, ...]] = []
-    pending: list[Clip] = []
-    for clip in plan:
-        pending.append(clip)
-        if sum(each.frames for each in pending) >= PART_FRAMES:
-            parts.append(tuple(pending))
-            pending = []
-    return [*parts, tuple(pending)] if pending else parts
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """Some clips, and the small store they become."""
-
-    scenario: Scenario
-    clips: tuple[Clip, ...]
-    size: int
-    path: Path
-
-    @property
-    def frames(self) -> int:
-        return sum(clip.frames for clip in self.clips)
-
-    def render(self, *, stopped: Callable[[], bool]) -> None:
-        with StoreWriter(self.path, quality=QUALITY) as writer:
-            for clip in self.clips:
-                for index in range(clip.frames):
-                    if stopped():
-                        raise _StoppedError
-                    shot = self.scenario.frame(clip, index)
-                    rendered = render(
-                        shot.person, shot.face, shot.world, size=self.size, seed=shot.seed
-                    )
-                    writer.add(rendered.image, **shot.record(rendered))
-
-
-def _render_all(
-    parts: list[_Part], *, jobs: int, progress: Progress, until: float | None
-) -> None:
-    planned = sum(part.frames for part in parts)
-    done = sum(part.frames for part in parts if part.path.exists())
-    missing = [part for part in parts if not part.path.exists()]
-    progress(done, planned)
-    finished = (
-        _here(missing, until) if jobs <= 1 else _elsewhere(missing, min(jobs, len(missing)), until)
-    )
-    for part in finished:
-        done += part.frames
-        progress(done, planned)
-
-
-def _here(parts: list[_Part], until: float | None) -> Iterator[_Part]:
-    for part in parts:
-        try:
-            part.render(stopped=lambda: _late(until))
-        except _StoppedError:
-            return
-        yield part
-
-
-def _elsewhere(parts: list[_Part], jobs: int, until: float | None) -> Iterator[_Part]:
-    if not parts:
-        return
-    context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    with ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_start_worker, initargs=(stop, os.getpid())
-    ) as pool:
-        waiting: dict[Future[bool], _Part] = {}
-        queue = iter(parts)
-        try:
-            while True:
-                # Two parts a process are enough to keep it busy, and soon cancelled.
-                while len(waiting) < 2 * jobs and (part := next(queue, None)) is not None:
-                    waiting[pool.submit(_work, part)] = part
-                if not waiting:
-                    return
-                ready, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    part = waiting.pop(future)
-                    if future.result():
-                        yield part
-                if _late(until):
-                    return
-        finally:
-            stop.set()
-            for future in waiting:
-                future.cancel()
-
-
-_stop: Event | None = None
-_parent = 0
-
-
-def _start_worker(stop: Event, parent: int) -> None:
-    global _stop, _parent  # noqa: PLW0603  (a process has one of each, for all its life)
-    _stop, _parent = stop, parent
-    # Ctrl-C reaches every process; the parent tells its workers what to do.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    cv2.setNumThreads(1)
-
-
-def _work(part: _Part) -> bool:
-    try:
-        part.render(stopped=_orphaned_or_stopped)
-    except _StoppedError:
-        return False
-    return True
-
-
-def _orphaned_or_stopped() -> bool:
-    return os.getppid() != _parent or (_stop is not None and _stop.is_set())
-
-
-def _late(until: float | None) -> bool:
-    return until is not None and time.monotonic() >= until
-
-
-def _silent(done: int, planned: int) -> None:
-    """Report nothing."""
 
 
 @contextmanager

@@ -43,7 +43,7 @@ class Pulses:
     fall: Float64[np.ndarray, " pulse"]
     """Seconds from the peak to nothing."""
     peak: Float64[np.ndarray, "pulse 2"]
-    """Intensity at the peak on the subject's left and right, 0–5."""
+    """Intensity at the peak on the subject's left and right, 0 to 5."""
 
     @classmethod
     def none(cls) -> Self:
@@ -100,7 +100,7 @@ def envelope(
     hold: Float64[np.ndarray, " pulse"],
     fall: Float64[np.ndarray, " pulse"],
 ) -> Float64[np.ndarray, "frame pulse"]:
-    """Height of each pulse at each time, 0–1: up, level, down, and 0 outside.
+    """Height of each pulse at each time, 0 to 1: up, level, down, and 0 outside.
 
     Args:
         times: seconds.
@@ -124,7 +124,7 @@ def intensities(
         units: how many rows `facs.LAB_AUS` has.
 
     Returns:
-        0–5, continuous in time, 0 where no pulse is.
+        0 to 5, continuous in time, 0 where no pulse is.
     """
     result = np.zeros((len(times), units, 2))
     if not len(pulses) or not len(times):

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from mien.facs import CIRCUMPLEX, LAB_AUS
+from mien.facs import CIRCUMPLEX, LAB_AUS, PROTOTYPES
 from mien.lab.elicit import EMOTIONS, Bout
 from mien.lab.eyes import Gaze, gaze_at
 from mien.lab.motion import Drift, Pulses, drift_at, envelope, intensities
@@ -47,15 +47,15 @@ class States:
     """A performance read at some times."""
 
     intensity: Float64[np.ndarray, "frame unit 2"]
-    """0–5, rows of units as in `facs.LAB_AUS`, left and right."""
+    """0 to 5, rows of units as in `facs.LAB_AUS`, left and right."""
     emotion: Int64[np.ndarray, " frame"]
-    """Index in `elicit.EMOTIONS` of the strongest state, −1 where there is none."""
+    """Index in `elicit.EMOTIONS` of the strongest state, -1 where there is none."""
     felt: Float64[np.ndarray, " frame"]
-    """Its strength now, 0–1."""
+    """Its strength now, 0 to 1."""
     shown: Float64[np.ndarray, " frame"]
-    """Share of its prototype to be seen now, 0–1."""
+    """Share of its prototype that the bout's own units cover now, 0 to 1."""
     affect: Float64[np.ndarray, "frame 2"]
-    """Valence and arousal, −1 to 1."""
+    """Valence and arousal, -1 to 1."""
     gaze: Float64[np.ndarray, "frame 2"]
     head: Float64[np.ndarray, "frame 3"]
 
@@ -78,14 +78,15 @@ def read(performance: Performance, times: Float64[np.ndarray, " frame"]) -> Stat
         height = bout_height(each, times)
         if not height.any():
             continue
-        raised.append(intensities(each.pulses, times, units=len(LAB_AUS)))
+        acting = intensities(each.pulses, times, units=len(LAB_AUS))
+        raised.append(acting)
         turn = np.array(TURN.get(each.emotion, (0.0, 0.0, 0.0, 0.0))) * each.felt * each.turn
         head += height[:, None] * turn[:3] * (each.side, 1.0, each.side)
         gaze[:, 1] += height * turn[3]
         stronger = each.felt * height > felt
         emotion[stronger] = EMOTIONS.index(each.emotion)
         felt[stronger] = (each.felt * height)[stronger]
-        shown[stronger] = (each.shown * height)[stronger]
+        shown[stronger] = visible(each.emotion, acting)[stronger]
     places = np.array([(0.0, 0.0), *(CIRCUMPLEX[name] for name in EMOTIONS)])
     return States(
         intensity=settle(np.max(raised, axis=0)),
@@ -98,8 +99,17 @@ def read(performance: Performance, times: Float64[np.ndarray, " frame"]) -> Stat
     )
 
 
+def visible(
+    emotion: str, acting: Float64[np.ndarray, "frame unit 2"]
+) -> Float64[np.ndarray, " frame"]:
+    """Share of a prototype that intensities cover, 0 to 1: Σ min(shown, full) / Σ full."""
+    prototype = PROTOTYPES[emotion]
+    full = np.array([prototype.get(unit, 0.0) for unit in LAB_AUS])
+    return np.minimum(acting.max(axis=2), full).sum(axis=1) / full.sum()
+
+
 def bout_height(each: Bout, times: Float64[np.ndarray, " frame"]) -> Float64[np.ndarray, " frame"]:
-    """How far a bout is up at each time, 0–1."""
+    """How far a bout is up at each time, 0 to 1."""
     return envelope(
         times,
         start=np.array([each.start]),

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from mien.facs import LAB_AUS, SIDES, au_column, intensity_column, occurrence, sided_column
 from mien.faces.template import jitter
+from mien.facs import LAB_AUS, SIDES, au_column, intensity_column, occurrence, sided_column
 from mien.lab.elicit import EMOTIONS, EXPRESSION_OF
 from mien.lab.expression import FaceState
 from mien.lab.manner import Manner, sample_manner
@@ -52,7 +52,7 @@ class Clip:
 
     def positions(self) -> Int64[np.ndarray, " frame"]:
         """Numbers, from 0, of the kept frames in the video: evenly spread."""
-        total = max(int(round(self.seconds * self.fps)), self.frames)
+        total = max(round(self.seconds * self.fps), self.frames)
         return ((np.arange(self.frames) + 0.5) * total / self.frames).astype(np.int64)
 
     def times(self) -> Float64[np.ndarray, " frame"]:

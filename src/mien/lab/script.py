@@ -30,7 +30,7 @@ class Script:
     calm: float = 0.35
     """Share of time, about, without a bout of anything."""
     strength: float = 0.75
-    """Mean strength felt at the apex, 0–1; sociable smiles 0.9 times as much."""
+    """Mean strength felt at the apex, 0 to 1; sociable smiles 0.9 times as much."""
     pace: float = 1.6
     """Multiplies the durations of bouts (`motion.RISE`, `HOLD`, `FALL`)."""
     speech: float = 0.3
@@ -84,9 +84,7 @@ def _bouts(generator: np.random.Generator, manner: Manner, script: Script) -> li
     while now < script.duration:
         emotion, scale = _emotion(generator, script)
         felt = scale * float(generator.beta(6.0 * script.strength, 6.0 * (1.0 - script.strength)))
-        each = bout(
-            generator, manner.temperament, emotion, start=now, felt=felt, pace=script.pace
-        )
+        each = bout(generator, manner.temperament, emotion, start=now, felt=felt, pace=script.pace)
         result.append(each)
         now = each.end + float(generator.exponential(gap))
     return [each for each in result if each.end > 0.0]

@@ -35,11 +35,11 @@ class Voice:
     openness: float
     """Multiplies every movement of the mouth."""
     lean: float
-    """How much more one side moves than the other, −1 to 1 (positive: the left)."""
+    """How much more one side moves than the other, -1 to 1 (positive: the left)."""
 
 
 def sample_voice(generator: np.random.Generator) -> Voice:
-    """Draw a voice: 3 to 5.5 syllables a second, openness about 0.6–1.5."""
+    """Draw a voice: 3 to 5.5 syllables a second, openness about 0.6 to 1.5."""
     return Voice(
         rate=float(generator.uniform(3.0, 5.5)),
         openness=float(np.clip(np.exp(generator.normal(0.0, 0.25)), 0.5, 1.8)),
@@ -112,6 +112,8 @@ def _movements(
     return rows
 
 
-def _choose(generator: np.random.Generator, table: tuple[tuple[float, dict[int, float]], ...]) -> int:
+def _choose(
+    generator: np.random.Generator, table: tuple[tuple[float, dict[int, float]], ...]
+) -> int:
     shares = np.cumsum([share for share, _ in table])
     return int(np.searchsorted(shares, generator.uniform() * shares[-1], side="right"))

@@ -33,7 +33,7 @@ class Talking(Scenario):
     calm: float = 0.45
     """Share of time, about, without a bout of anything; more means more neutral frames."""
     strength: float = 0.7
-    """Mean strength felt at the apex of a bout, 0–1."""
+    """Mean strength felt at the apex of a bout, 0 to 1."""
 
     @property
     def name(self) -> str:

@@ -82,9 +82,7 @@ class Wild(Scenario):
         return Performance(
             bouts=self._bouts(clip, manner, generator),
             pulses=_from_start(pulses),
-            gaze=gaze(
-                generator, duration=1.0, centre=(-0.35 * yaw, -0.3 * pitch), aversion=0.35
-            ),
+            gaze=gaze(generator, duration=1.0, centre=(-0.35 * yaw, -0.3 * pitch), aversion=0.35),
             head=drift(generator, centre=(yaw, pitch, roll), bound=(0.0, 0.0, 0.0)),
         )
 
