@@ -19,12 +19,12 @@ class Header(NamedTuple):
     width: int
 
 
-def header(data: bytes, *, source: str) -> Header:
+def header(data: bytes, *, source: object) -> Header:
     """Read the size from the header of `data` without decoding.
 
     Args:
         data: the JPEG file's bytes.
-        source: what to call the image in an error.
+        source: what to call the image in an error (its `str`, asked for only then).
 
     Raises:
         MienError: not a JPEG, or more than `PIXEL_LIMIT` pixels.
@@ -33,19 +33,19 @@ def header(data: bytes, *, source: str) -> Header:
         facts = simplejpeg.decode_jpeg_header(data)
     except ValueError as error:
         raise MienError(
-            f"not a readable JPEG ({error})", remedy="replace or remove the image", path=source
+            f"not a readable JPEG ({error})", remedy="replace or remove the image", path=str(source)
         ) from error
     height, width = int(facts[0]), int(facts[1])
     if height * width > PIXEL_LIMIT:
         raise MienError(
             f"the header claims {width} by {height} pixels, more than the limit of {PIXEL_LIMIT}",
             remedy="make the image smaller, or remove it if it is not yours",
-            path=source,
+            path=str(source),
         )
     return Header(height, width)
 
 
-def decode(data: bytes, *, source: str, out: npt.NDArray[np.uint8] | None = None) -> npt.NDArray:
+def decode(data: bytes, *, source: object, out: npt.NDArray[np.uint8] | None = None) -> npt.NDArray:
     """Decode a JPEG to (height, width, 3) RGB uint8, strictly: a cut file is an error.
 
     Args:
@@ -61,7 +61,7 @@ def decode(data: bytes, *, source: str, out: npt.NDArray[np.uint8] | None = None
         raise MienError(
             f"the image is {size.height} x {size.width}, expected {out.shape[0]} x {out.shape[1]}",
             remedy="rebuild the store with one image size",
-            path=source,
+            path=str(source),
         )
     try:
         pixels = simplejpeg.decode_jpeg(data, colorspace="RGB", buffer=out)
@@ -69,7 +69,7 @@ def decode(data: bytes, *, source: str, out: npt.NDArray[np.uint8] | None = None
         raise MienError(
             f"the JPEG does not decode ({error})",
             remedy="replace or remove the image",
-            path=source,
+            path=str(source),
         ) from error
     return pixels
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -119,10 +119,10 @@ class Store:
         """
         rows = np.fromiter(indices, np.int64)
         if out is None:
-            height, width = self._common_size(rows)
+            height, width = self.common_size(rows)
             out = np.empty((len(rows), height, width, 3), np.uint8)
         for place, row in enumerate(rows.tolist()):
-            jpeg.decode(self.read(row), source=self.where(row), out=out[place])
+            jpeg.decode(self.read(row), source=_Where(self, row), out=out[place])
         return out
 
     def where(self, index: int) -> str:
@@ -145,7 +145,12 @@ class Store:
                     self._handles[shard] = handle
         return handle
 
-    def _common_size(self, rows: npt.NDArray[np.int64]) -> tuple[int, int]:
+    def common_size(self, rows: npt.NDArray[np.int64]) -> tuple[int, int]:
+        """Height and width of the images at `rows`.
+
+        Raises:
+            MienError: they differ.
+        """
         if len(rows) == 0:
             return self.facts.size or 0, self.facts.size or 0
         heights, widths = self._records.height[rows], self._records.width[rows]
@@ -178,6 +183,16 @@ class Store:
     def _untrusted(self, problem: str) -> MienError:
         remedy = "do not use this store; rebuild it or get it again"
         return MienError(problem, remedy=remedy, path=self._manifest_path)
+
+
+class _Where(NamedTuple):
+    """A row that is put into words only if it has to be."""
+
+    store: Store
+    row: int
+
+    def __str__(self) -> str:
+        return self.store.where(self.row)
 
 
 class _Records:
