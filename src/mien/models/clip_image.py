@@ -52,9 +52,8 @@ class ClipImage(Backbone):
 
         from mien.models import local
 
-        return local.resolve(CLIPVisionConfig, self.model, sizes=SIZES, types=("clip",))[
-            0
-        ].projection_dim
+        config, _ = local.resolve(CLIPVisionConfig, self.model, sizes=SIZES, types=("clip",))
+        return config.projection_dim
 
     def build(self, *, seed: int) -> ImageEncoder:
         """A new encoder; `seed` fixes the weights where none are read.
