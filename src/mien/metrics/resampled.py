@@ -9,9 +9,6 @@ from jaxtyping import Float, Int, Shaped
 from mien.metrics.bootstrap import draw_weights, subject_codes
 from mien.metrics.counts import binary_truth, check_finite
 
-_CHUNK_CELLS = 4_000_000
-"""Most cells (draws times rows) held at once."""
-
 
 def f1_draws(
     scores: Float[np.ndarray, "sample label"],
@@ -55,11 +52,14 @@ def auc_draws(
     weights = draw_weights(size, draws=draws, seed=seed)
     columns = []
     for label in range(scores.shape[1]):
-        rows = np.flatnonzero(known[:, label])
-        rows = rows[np.argsort(scores[rows, label], kind="stable")]
-        ranked = scores[rows, label]
-        starts = np.flatnonzero(np.append(True, ranked[1:] > ranked[:-1])) if rows.size else rows
-        columns.append(_weighted_auc(weights, codes[rows], present[rows, label], starts))
+        above = present[:, label]
+        below = known[:, label] & ~above
+        wins = _wins(scores[above, label], codes[above], scores[below, label], codes[below], size)
+        pairs = np.outer(
+            np.bincount(codes[above], minlength=size), np.bincount(codes[below], minlength=size)
+        )
+        drawn = [((weights @ each) * weights).sum(axis=1) for each in (wins, pairs.astype(float))]
+        columns.append(_ratio(*drawn))
     return np.stack(columns, axis=1)
 
 
@@ -137,25 +137,23 @@ def _draw_sums(
     return np.einsum("ds,skl->dkl", weights.astype(np.float64), sums, optimize=True)
 
 
-def _weighted_auc(
-    weights: Int[np.ndarray, "draw subject"],
-    codes: Int[np.ndarray, "row"],
-    present: Shaped[np.ndarray, "row"],
-    starts: Int[np.ndarray, "tie"],
-) -> Float[np.ndarray, "draw"]:
-    """AUC of each draw over rows in ascending score; `starts` are the first rows of tied runs."""
-    if codes.size == 0:
-        return np.full(weights.shape[0], np.nan)
-    values = []
-    step = max(1, _CHUNK_CELLS // codes.size)
-    for begin in range(0, weights.shape[0], step):
-        taken = weights[begin : begin + step][:, codes]
-        positive = np.add.reduceat(taken * present, starts, axis=1)
-        negative = np.add.reduceat(taken * ~present, starts, axis=1)
-        below = np.cumsum(negative, axis=1) - negative / 2
-        pairs = positive.sum(axis=1) * negative.sum(axis=1)
-        values.append(_ratio((positive * below).sum(axis=1), pairs))
-    return np.concatenate(values)
+def _wins(
+    above: Float[np.ndarray, "positive"],
+    above_codes: Int[np.ndarray, "positive"],
+    below: Float[np.ndarray, "negative"],
+    below_codes: Int[np.ndarray, "negative"],
+    size: int,
+) -> Float[np.ndarray, "subject subject"]:
+    """Pairs in which a subject's present row outscores another's absent row; ties count half.
+
+    AUC is a sum over such pairs, so a draw's AUC is a quadratic form in its subject weights.
+    """
+    wins = np.zeros((size, size))
+    for code in range(size):
+        rivals = np.sort(below[below_codes == code])
+        beaten = np.searchsorted(rivals, above, "left") + np.searchsorted(rivals, above, "right")
+        wins[:, code] = np.bincount(above_codes, weights=beaten / 2, minlength=size)
+    return wins
 
 
 def _known_mean(
