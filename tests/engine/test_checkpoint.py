@@ -123,7 +123,7 @@ def test_a_failing_disk_leaves_the_old_one_whichever_call_fails(tmp_path, monkey
                 assert calls[0] < at
                 break
         assert checkpoint.load(run).step in (1, 2)
-        assert not [path for path in run.rglob(".*")]
+        assert not list(run.rglob(".*"))
     assert at > 8
 
 
@@ -167,4 +167,4 @@ def test_leftovers_of_a_killed_write_go(tmp_path):
     (leftover / checkpoint.MODEL).write_bytes(b"half")
     (tmp_path / ".latest.xyz").write_text("")
     _same(checkpoint.load(tmp_path), _state(1))
-    assert not [path for path in tmp_path.rglob(".*")]
+    assert not list(tmp_path.rglob(".*"))

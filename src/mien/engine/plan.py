@@ -64,13 +64,15 @@ def prepare(run: Run, store: Store) -> RunData:
     subjects = store.column("subject")
     split = deal(run.data, set(subjects) - {""})
     method = run.method
-    labelled = isinstance(method, LabelledMethod)
-    parts = {
+    aus, expressions = (), ()
+    if isinstance(method, LabelledMethod):
+        aus, expressions = method.aus, method.expressions
+    parts: dict[Part, Labelled] = {
         part: Labelled.of(
             store,
             split.rows(subjects, part).astype(np.int64),
-            aus=method.aus if labelled else (),
-            expressions=method.expressions if labelled else (),
+            aus=aus,
+            expressions=expressions,
             activities=_activities(run.data),
             threshold=run.data.threshold,
         )

@@ -1,6 +1,6 @@
 """The training loop, read from top to bottom: what happens in a run, in the order it happens."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from os import PathLike
@@ -187,7 +187,7 @@ def _step(run: Run, work: Work, batch: Batch, *, span: Length, ranks: Ranks) -> 
     return result, norm
 
 
-def _batches(loader: Loader, span: Length, start: int) -> Iterator[Batch]:
+def _batches(loader: Loader, span: Length, start: int) -> Generator[Batch]:
     step = start
     while step < span.steps:
         epoch, within = span.place(step)

@@ -1,0 +1,63 @@
+"""Every named recipe, and anybody's own by `module:function`."""
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+
+from mien.errors import MienError
+from mien.recipes import baselines, clef, demo, rows, smoke
+from mien.recipes.run import Run
+
+MODULES = (clef, baselines, rows, demo, smoke)
+"""Where recipes live: public functions without parameters, annotated `-> Run`."""
+
+
+def every() -> dict[str, Callable[[], Run]]:
+    """The recipes of this package by kebab-case name, such as "clef-finetune"."""
+    return {
+        name.replace("_", "-"): function
+        for module in MODULES
+        for name, function in _recipes(module)
+    }
+
+
+def named(name: str) -> Run:
+    """The run of a name in `every()`, or of "module:function" in your own package.
+
+    Raises:
+        MienError: there is no such recipe.
+    """
+    module_name, colon, function = name.partition(":")
+    if not colon:
+        found = every()
+        if name not in found:
+            raise MienError(
+                f"there is no recipe {name!r}", remedy=f"choose among {', '.join(found)}"
+            )
+        return found[name]()
+    try:
+        found = dict(_recipes(import_module(module_name)))
+    except ImportError as error:
+        raise MienError(
+            f"{module_name!r} cannot be imported ({error})",
+            remedy="install your package, or add its folder to PYTHONPATH",
+        ) from error
+    wanted = function.replace("-", "_")
+    if wanted not in found:
+        raise MienError(
+            f"{module_name!r} has no recipe {function!r}",
+            remedy="define a function without parameters, annotated -> Run",
+        )
+    return found[wanted]()
+
+
+def _recipes(module: ModuleType) -> list[tuple[str, Callable[[], Run]]]:
+    return [
+        (name, function)
+        for name, function in vars(module).items()
+        if inspect.isfunction(function)
+        and not name.startswith("_")
+        and function.__module__ == module.__name__
+        and function.__annotations__.get("return") in {Run, "Run"}
+    ]
