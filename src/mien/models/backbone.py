@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from jaxtyping import Float
@@ -79,7 +78,7 @@ class Backbone(ABC):
         """
 
     @abstractmethod
-    def blank(self) -> Self:
+    def blank(self) -> "Backbone":
         """The same architecture without reading pretrained weights.
 
         For loading a checkpoint over it: evaluation and export then need no weights file.

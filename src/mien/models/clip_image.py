@@ -1,7 +1,6 @@
 """CLIP's vision transformer (Radford et al., 2021, arXiv 2103.00020), by transformers."""
 
 from dataclasses import dataclass, replace
-from typing import Self
 
 from mien.models.backbone import Backbone, ImageEncoder
 from mien.models.pooled import Pooled
@@ -78,6 +77,6 @@ class ClipImage(Backbone):
         body = Pooled(model, readout="image_embeds", interpolate=local.side(config) != self.size)
         return ImageEncoder(body, width=config.projection_dim, mean=mean, std=std)
 
-    def blank(self) -> Self:
+    def blank(self) -> Backbone:
         """The same architecture with random weights."""
         return replace(self, pretrained=False)

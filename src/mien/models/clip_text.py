@@ -1,7 +1,6 @@
 """CLIP's text transformer (Radford et al., 2021, arXiv 2103.00020), by transformers."""
 
 from dataclasses import dataclass, replace
-from typing import Self
 
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
@@ -108,6 +107,6 @@ class ClipText(TextTower):
             trainable=self.trainable,
         )
 
-    def blank(self) -> Self:
+    def blank(self) -> TextTower:
         """The same architecture with random weights; the tokeniser is still read."""
         return replace(self, pretrained=False)

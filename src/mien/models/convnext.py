@@ -1,7 +1,6 @@
 """ConvNeXt (Liu et al., 2022, arXiv 2201.03545), by transformers."""
 
 from dataclasses import dataclass, replace
-from typing import Self
 
 from mien.models.backbone import IMAGENET_MEAN, IMAGENET_STD, Backbone, ImageEncoder
 from mien.models.pooled import Pooled
@@ -62,6 +61,6 @@ class ConvNeXt(Backbone):
         body = Pooled(model, channels_last=True)
         return ImageEncoder(body, width=local.last(config.hidden_sizes), mean=mean, std=std)
 
-    def blank(self) -> Self:
+    def blank(self) -> Backbone:
         """The same architecture with random weights."""
         return replace(self, pretrained=False)

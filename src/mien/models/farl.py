@@ -6,7 +6,6 @@ CLIP with a vision transformer in that layout is read alike.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
 
 from mien.models import clip_image, clip_text
 from mien.models.backbone import Backbone, ImageEncoder
@@ -54,7 +53,7 @@ class FarlImage(Backbone):
             body, width=self.width, mean=clip_image.CLIP_MEAN, std=clip_image.CLIP_STD
         )
 
-    def blank(self) -> Self:
+    def blank(self) -> Backbone:
         """The same architecture with random weights; the file is not needed."""
         return replace(self, pretrained=False)
 
@@ -93,6 +92,6 @@ class FarlText(TextTower):
             fill(named.body.model, text_tensors(read_tensors(path), path=path), path=path)
         return named
 
-    def blank(self) -> Self:
+    def blank(self) -> TextTower:
         """The same architecture with random weights; the file is not needed."""
         return replace(self, pretrained=False)

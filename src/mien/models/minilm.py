@@ -6,7 +6,7 @@ MiniLM: Wang et al., 2020, arXiv 2002.10957. Pooling as in Sentence-BERT (Reimer
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
@@ -100,6 +100,6 @@ class MiniLM(TextTower):
             trainable=self.trainable,
         )
 
-    def blank(self) -> Self:
+    def blank(self) -> TextTower:
         """The same architecture with random weights; the tokeniser is still read."""
         return replace(self, pretrained=False)

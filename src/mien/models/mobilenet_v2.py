@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from torch import nn
 
@@ -128,7 +128,7 @@ class MobileNetV2(Backbone):
         stem.stride = (self.stem_stride, self.stem_stride)
         return ImageEncoder(Pooled(model, channels_last=True), width=self.width, mean=mean, std=std)
 
-    def blank(self) -> Self:
+    def blank(self) -> Backbone:
         """The same architecture with random weights."""
         return replace(self, pretrained=False)
 

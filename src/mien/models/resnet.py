@@ -1,7 +1,6 @@
 """ResNet (He et al., 2016, arXiv 1512.03385), by transformers."""
 
 from dataclasses import dataclass, replace
-from typing import Self
 
 from mien.models.backbone import IMAGENET_MEAN, IMAGENET_STD, Backbone, ImageEncoder
 from mien.models.norm import Norm, normalised
@@ -75,6 +74,6 @@ class ResNet(Backbone):
         body = Pooled(normalised(model, self.norm), channels_last=True)
         return ImageEncoder(body, width=local.last(config.hidden_sizes), mean=mean, std=std)
 
-    def blank(self) -> Self:
+    def blank(self) -> Backbone:
         """The same architecture with random weights."""
         return replace(self, pretrained=False)

@@ -6,7 +6,6 @@ itself and cached gradients, several ranks and one process agree.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from jaxtyping import Float
@@ -90,6 +89,6 @@ class Small64(Backbone):
             body = Small64Body(self.channels)
         return ImageEncoder(body, width=self.width, mean=IMAGENET_MEAN, std=IMAGENET_STD)
 
-    def blank(self) -> Self:
+    def blank(self) -> Backbone:
         """The config itself: it reads no files."""
         return self

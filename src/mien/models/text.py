@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, Int64
@@ -116,7 +115,7 @@ class TextTower(ABC):
         """
 
     @abstractmethod
-    def blank(self) -> Self:
+    def blank(self) -> "TextTower":
         """The same architecture without reading pretrained weights, to load a checkpoint over.
 
         The tokeniser's files are still needed where the tower has any.

@@ -1,7 +1,6 @@
 """A byte-level transformer that needs no files: for tests and for learning from nothing."""
 
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, Int64
@@ -93,6 +92,6 @@ class TinyText(TextTower):
             ByteTokens(tokens=self.tokens), body, width=self.dim, trainable=self.trainable
         )
 
-    def blank(self) -> Self:
+    def blank(self) -> TextTower:
         """The config itself: it reads no files."""
         return self

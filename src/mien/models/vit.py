@@ -1,7 +1,6 @@
 """ViT (Dosovitskiy et al., 2021, arXiv 2010.11929), by transformers."""
 
 from dataclasses import dataclass, replace
-from typing import Self
 
 from mien.models.backbone import Backbone, ImageEncoder
 from mien.models.pooled import Pooled
@@ -75,6 +74,6 @@ class ViT(Backbone):
         body = Pooled(model, readout="first token", interpolate=local.side(config) != self.size)
         return ImageEncoder(body, width=config.hidden_size, mean=mean, std=std)
 
-    def blank(self) -> Self:
+    def blank(self) -> Backbone:
         """The same architecture with random weights."""
         return replace(self, pretrained=False)
