@@ -5,7 +5,6 @@ of numbers, and may then be read at any instant without the instants before it.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -46,7 +45,7 @@ class Pulses:
     """Intensity at the peak on the subject's left and right, 0 to 5."""
 
     @classmethod
-    def none(cls) -> Self:
+    def none(cls) -> "Pulses":
         """An empty table."""
         empty = np.zeros(0)
         return cls(
@@ -59,7 +58,7 @@ class Pulses:
         )
 
     @classmethod
-    def rows(cls, rows: list[tuple[int, float, float, float, float, float, float]]) -> Self:
+    def rows(cls, rows: list[tuple[int, float, float, float, float, float, float]]) -> "Pulses":
         """From (unit row, start, rise, hold, fall, left peak, right peak) tuples."""
         if not rows:
             return cls.none()
