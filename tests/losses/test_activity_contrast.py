@@ -114,7 +114,7 @@ def test_gradients(same_subject):
 @settings(max_examples=30, deadline=None)
 def test_order_and_code_numbers_do_not_matter(data, count, same_subject, own_view):
     order = torch.tensor(data.draw(st.permutations(range(count))))
-    renamed = torch.tensor(data.draw(st.permutations(range(3))) + [-1])
+    renamed = torch.tensor([*data.draw(st.permutations(range(3))), -1])
     view, other = unit_rows(count, seed=7), unit_rows(count, seed=8)
     activity = codes(count, kinds=3, unknown=True, seed=count)
     subject = codes(count, kinds=2, unknown=False, seed=count)

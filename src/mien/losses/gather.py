@@ -27,17 +27,23 @@ class _Gather(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: object, rows: Tensor) -> Tensor:  # noqa: ARG004 - torch's signature
-        whole = rows.new_empty(world_size() * rows.shape[0], *rows.shape[1:])
-        dist.all_gather_into_tensor(whole, rows.contiguous())
-        return whole
+        return _concatenated(rows)
 
     @staticmethod
     def backward(ctx: object, *gradients: Tensor) -> Tensor:  # noqa: ARG004
         # The usual shortcut (own rows only) drops what the other ranks' losses say about them.
-        (whole,) = gradients
-        rows = whole.new_empty(whole.shape[0] // world_size(), *whole.shape[1:])
-        dist.reduce_scatter_tensor(rows, whole.contiguous())
-        return rows
+        total = gradients[0].clone(memory_format=torch.contiguous_format)
+        dist.all_reduce(total)
+        return total.chunk(world_size())[rank()]
+
+
+def _concatenated(rows: Tensor) -> Tensor:
+    # The list form: torch 2.13 renames the one that writes into a single tensor.
+    parts = [
+        torch.empty_like(rows, memory_format=torch.contiguous_format) for _ in range(world_size())
+    ]
+    dist.all_gather(parts, rows.contiguous())
+    return torch.cat(parts)
 
 
 def gather(rows: Float[Tensor, "batch *rest"]) -> Float[Tensor, "whole *rest"]:
@@ -51,9 +57,7 @@ def gather_codes(codes: Int64[Tensor, "batch *rest"]) -> Int64[Tensor, "whole *r
     """All ranks' integer codes in rank order."""
     if world_size() == 1:
         return codes
-    whole = codes.new_empty(world_size() * codes.shape[0], *codes.shape[1:])
-    dist.all_gather_into_tensor(whole, codes.contiguous())
-    return whole
+    return _concatenated(codes)
 
 
 def sum_over_ranks(values: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:

@@ -6,7 +6,7 @@ hyperparameter are our choice (docs/clef.md).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Literal
 
 import torch
 from jaxtyping import Float, Int64
@@ -84,7 +84,7 @@ class ClefPretrain(Method):
         """Towers and projections drawn from `seed`."""
         return ClefPretrainModule(self, backbone.build(seed=seed), seed=seed + 1)
 
-    def blank(self) -> Self:
+    def blank(self) -> "ClefPretrain":
         """The same without reading the text tower's pretrained weights."""
         return replace(self, text=self.text.blank())
 

@@ -6,7 +6,7 @@ hyperparameter are our choice (docs/clef.md).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -82,7 +82,7 @@ class ClefFinetune(LabelledMethod):
         """Towers, projections and linear layers drawn from `seed`."""
         return ClefFinetuneModule(self, backbone.build(seed=seed), seed=seed + 1)
 
-    def blank(self) -> Self:
+    def blank(self) -> "ClefFinetune":
         """The same without reading the text tower's pretrained weights."""
         return replace(self, text=self.text.blank())
 

@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
 
 import torch
 from jaxtyping import Float
@@ -55,7 +54,7 @@ class Method(ABC):
         """
 
     @abstractmethod
-    def blank(self) -> Self:
+    def blank(self) -> "Method":
         """The same method without reading pretrained weights of a text tower.
 
         For loading a checkpoint over it, as `Backbone.blank` is.

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +36,7 @@ class Probe(LabelledMethod):
         """Encoder and linear layers drawn from `seed`."""
         return ProbeModule(self, backbone.build(seed=seed), seed=seed + 1)
 
-    def blank(self) -> Self:
+    def blank(self) -> "Probe":
         """The config itself: it reads no weights."""
         return replace(self)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
+from mien.losses.similarity import similarity, unit
 from mien.methods.labels import TASKS, Task, activation
 from mien.models.backbone import ImageEncoder
 
@@ -75,5 +76,4 @@ class CosineScores(nn.Module):
 
     def forward(self, features: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch label"]:
         """s·cos(v, t) + b."""
-        face = nn.functional.normalize(self.projection(features).float(), dim=-1)
-        return self.scale * (face @ self.text.T) + self.bias
+        return self.scale * similarity(unit(self.projection(features)), self.text) + self.bias

@@ -6,7 +6,6 @@ CLEF's ablation is this method on CLIP's image tower).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
 
 from torch import Tensor, nn
 
@@ -36,7 +35,7 @@ class Supervised(LabelledMethod):
         """Encoder and linear layers drawn from `seed`."""
         return SupervisedModule(self, backbone.build(seed=seed), seed=seed + 1)
 
-    def blank(self) -> Self:
+    def blank(self) -> "Supervised":
         """The config itself: it reads no weights."""
         return replace(self)
 

@@ -1,0 +1,103 @@
+"""Tiny towers, tiny batches, and a list of every method in every mode."""
+
+from dataclasses import replace
+
+import torch
+
+from mien.data.batch import Batch
+from mien.methods.clef_stage1 import ClefPretrain
+from mien.methods.clef_stage2 import ClefFinetune
+from mien.methods.labels import Imbalance, Weights
+from mien.methods.method import Method
+from mien.methods.probe import Probe
+from mien.methods.supervised import Supervised
+from mien.models.small64 import Small64
+from mien.models.tiny_text import TinyText
+
+SIZE = 32
+BACKBONE = Small64(size=SIZE, channels=(8, 8, 8, 16, 16))
+WIDE = Small64(size=SIZE, channels=(8, 8, 8, 8, 24))
+BACKBONES = {"narrow": BACKBONE, "wide": WIDE}
+TEXT = TinyText(dim=16, depth=1, heads=2, tokens=64)
+FROZEN = replace(TEXT, trainable=False)
+TEXTS = {"trained": TEXT, "frozen": FROZEN}
+
+AUS = (1, 4, 12)
+EXPRESSIONS = ("neutral", "happiness", "anger")
+EVERYTHING = Weights(au=1.0, expression=0.5, intensity=0.25, affect=2.0)
+RARE = Imbalance(balance=True, positive_weights=(1.0, 2.0, 3.0), expression_counts=(9.0, 5.0, 1.0))
+LABELS = {"aus": AUS, "expressions": EXPRESSIONS, "weights": EVERYTHING}
+
+
+def pretrain(**options) -> ClefPretrain:
+    return ClefPretrain(**{"text": TEXT, "joint": 16, **options})
+
+
+def finetune(**options) -> ClefFinetune:
+    return ClefFinetune(**{"text": TEXT, "joint": 16, **LABELS, **options})
+
+
+def every_method() -> dict[str, Method]:
+    return {
+        "clef-1": pretrain(learn_temperature=True),
+        "clef-1 PI": pretrain(texts=False),
+        "clef-1 PA": pretrain(images=False, text_to_image=True),
+        "clef-1 all options": pretrain(
+            own_view=False,
+            same_subject="ignored",
+            symmetric=True,
+            text_to_image=True,
+            activities="bp4d+bp4d-plus",
+            merge="state",
+        ),
+        "clef-1 across": pretrain(same_subject="negative", learn_temperature=True),
+        "clef-1 instance": pretrain(pairing="instance"),
+        "clef-2 I": finetune(names=False, descriptions=False),
+        "clef-2 N": finetune(descriptions=False, au_bias="unit"),
+        "clef-2 D": finetune(names=False),
+        "clef-2 ND": finetune(),
+        "clef-2 ND pair": finetune(au_form="pair", shuffle=False, imbalance=RARE),
+        "clef-2 AU only": finetune(expressions=()),
+        "clef-2 unprojected": finetune(joint=None),
+        "supervised": Supervised(**LABELS, imbalance=RARE),
+        "probe": Probe(**LABELS),
+        "plain probe": Probe(**LABELS, standardise=False),
+    }
+
+
+def labelled_methods() -> dict[str, Method]:
+    return {k: m for k, m in every_method().items() if not k.startswith("clef-1")}
+
+
+def batch(
+    count: int = 12, *, seed: int = 0, views: int = 2, dtype=torch.float32, labels=torch.float32
+) -> Batch:
+    """Noise images, half of them brighter, and labels that partly follow from that."""
+    generator = torch.Generator().manual_seed(seed)
+    bright = torch.arange(count) % 2
+    pixels = torch.rand(count, views, 3, SIZE, SIZE, generator=generator)
+    pixels = (pixels * 0.6 + 0.4 * bright[:, None, None, None, None]).to(dtype)
+    images = (pixels[:, 0] * 255).to(torch.uint8)
+    occurrence = torch.randint(0, 2, (count, 3), generator=generator).float()
+    occurrence[:, 0] = bright
+    hidden = torch.rand(count, 3, generator=generator) < 0.2
+    intensity = torch.rand(count, 3, generator=generator) * 5
+    affect = torch.rand(count, 2, generator=generator) * 2 - 1
+    affect[:2] = float("nan")
+    activity = torch.randint(0, 4, (count,), generator=generator) * 2 + bright
+    activity[1] = -1
+    expression = torch.randint(0, 3, (count,), generator=generator)
+    expression[2] = -1
+    return Batch(
+        images=images,
+        views=pixels,
+        subject=torch.arange(count) // 3,
+        clip=torch.arange(count),
+        activity=activity,
+        occurrence=occurrence.masked_fill(hidden, float("nan")).to(labels),
+        intensity=intensity.masked_fill(hidden, float("nan")).to(labels),
+        expression=expression,
+        affect=affect.to(labels),
+        index=torch.arange(count),
+        seed=seed,
+    )

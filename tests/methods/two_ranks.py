@@ -1,0 +1,40 @@
+"""Every method's loss and gradients, by one process or as one rank of several."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import distributed as dist
+
+from methods import tiny
+
+ROWS = 12
+
+
+def table(rows: slice) -> dict[str, np.ndarray]:
+    """Each method's loss followed by all its gradients."""
+    found = {}
+    for name, method in tiny.every_method().items():
+        module = method.build(tiny.BACKBONE, seed=0).double()
+        whole = tiny.batch(ROWS, dtype=torch.float64, labels=torch.float64)
+        # What the ranks know differs: shares must still add up.
+        whole.activity[:4] = -1
+        whole.occurrence[:5, 1] = float("nan")
+        batch = whole.with_views(whole.views[:, : method.views]).rows(rows)
+        step = module(batch)
+        step.loss.backward()
+        grads = [p.grad.flatten() for p in module.parameters() if p.requires_grad]
+        buffers = [b.flatten() for k, b in module.named_buffers() if k.startswith("standardise")]
+        found[name] = torch.cat([step.loss.detach()[None], *grads, *buffers]).numpy()
+    return found
+
+
+def work(rank: int, world: int, port: int, folder: str) -> None:
+    warnings.simplefilter("error")
+    dist.init_process_group(
+        "gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=world
+    )
+    share = ROWS // world
+    np.savez(Path(folder) / f"rank{rank}.npz", **table(slice(rank * share, (rank + 1) * share)))
+    dist.destroy_process_group()
