@@ -34,17 +34,18 @@ def similarity(source: npt.NDArray[np.floating], target: npt.NDArray[np.floating
         raise ValueError("the points lie all in one place")
     turn = np.vdot(p, q) / spread  # scale times rotation
     linear = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]], np.float64)
-    return np.column_stack([linear, mean_b - linear @ mean_a])
+    return np.asarray(np.column_stack([linear, mean_b - linear @ mean_a]), np.float64)
 
 
-def apply(matrix: Matrix, points: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def apply(matrix: Matrix, points: npt.NDArray[np.number]) -> npt.NDArray[np.float64]:
     """Map points (..., 2)."""
-    return np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+    mapped = np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(mapped, np.float64)
 
 
 def invert(matrix: Matrix) -> Matrix:
     """The map that undoes `matrix`."""
-    linear = np.linalg.inv(matrix[:, :2])
+    linear = np.asarray(np.linalg.inv(matrix[:, :2]), np.float64)
     return np.column_stack([linear, -linear @ matrix[:, 2]])
 
 
