@@ -1,7 +1,7 @@
 """A batch: images and what is known about them, row by row."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int64, UInt8
@@ -46,11 +46,11 @@ class Batch:
         shapes = [f"{name}={tuple(value.shape)}" for name, value in self._tensors().items()]
         return f"Batch({', '.join(shapes)}, seed={self.seed})"
 
-    def rows(self, rows: slice) -> Self:
+    def rows(self, rows: slice) -> "Batch":
         """The rows of a slice, as views of the same memory."""
         return replace(self, **{name: value[rows] for name, value in self._tensors().items()})
 
-    def to(self, device: torch.device | str, *, non_blocking: bool = False) -> Self:
+    def to(self, device: torch.device | str, *, non_blocking: bool = False) -> "Batch":
         """The batch on another device."""
         moved = {
             name: value.to(device, non_blocking=non_blocking)
@@ -58,7 +58,7 @@ class Batch:
         }
         return replace(self, **moved)
 
-    def with_views(self, views: Float[Tensor, "batch view 3 view_height view_width"]) -> Self:
+    def with_views(self, views: Float[Tensor, "batch view 3 view_height view_width"]) -> "Batch":
         """The batch with its augmented images."""
         return replace(self, views=views)
 

@@ -42,6 +42,13 @@ class ManifestWriter:
         if len(self._pending) == GROUP_ROWS:
             self._flush()
 
+    def add_table(self, table: pa.Table) -> None:
+        """Append the rows of a table that has all columns."""
+        if self._pending:
+            self._flush()
+        self.rows += len(table)
+        self._writer.write_table(table.select(SCHEMA.names).cast(SCHEMA))
+
     def close(self) -> None:
         """Write what is left and the file's footer."""
         if self._pending or self.rows == 0:
@@ -118,8 +125,10 @@ def open_manifest(path: Path) -> pq.ParquetFile:
     return manifest
 
 
-def read_columns(manifest: pq.ParquetFile, names: Sequence[str], *, path: Path) -> pa.Table:
-    """Read some columns; one that an older manifest lacks is null throughout.
+def read_columns(
+    manifest: pq.ParquetFile, names: Sequence[str], *, path: Path, group: int | None = None
+) -> pa.Table:
+    """Read some columns, of one row group or of all; one that an older manifest lacks is null.
 
     Raises:
         MienError: a name outside the schema, or a page that fails its checksum.
@@ -131,14 +140,15 @@ def read_columns(manifest: pq.ParquetFile, names: Sequence[str], *, path: Path) 
         )
     here = set(manifest.schema_arrow.names)
     try:
-        table = manifest.read(columns=[name for name in names if name in here])
+        wanted = [name for name in names if name in here]
+        groups = range(manifest.num_row_groups) if group is None else [group]
+        table = manifest.read_row_groups(list(groups), columns=wanted)
     except (OSError, pa.ArrowException) as error:
         raise MienError(
             f"the manifest is corrupt ({error})", remedy="restore or rebuild it", path=path
         ) from error
-    rows = manifest.metadata.num_rows
     columns = {
-        name: table[name] if name in here else pa.nulls(rows, SCHEMA.field(name).type)
+        name: table[name] if name in here else pa.nulls(len(table), SCHEMA.field(name).type)
         for name in names
     }
     return pa.table(columns) if columns else table

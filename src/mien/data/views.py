@@ -7,7 +7,6 @@ views that one process would.
 
 import math
 from dataclasses import dataclass, fields, replace
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, UInt8
@@ -76,7 +75,7 @@ class ViewDraw:
     def __repr__(self) -> str:
         return f"ViewDraw({len(self)} rows, {self.box.shape[1]} views)"
 
-    def rows(self, rows: slice) -> Self:
+    def rows(self, rows: slice) -> "ViewDraw":
         """The choices for a slice of the batch."""
         return replace(
             self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)}

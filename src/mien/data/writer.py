@@ -6,7 +6,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,11 @@ class _AbandonedError(Exception):
 def default_sample_id(row: int) -> str:
     """The id of a sample that was given none: its row number when it was written."""
     return f"{row:08d}"
+
+
+def is_default_sample_id(name: str) -> bool:
+    """Whether an id is a row number; eight digits are kept for these."""
+    return len(name) == 8 and name.isascii() and name.isdigit()
 
 
 class StoreWriter:
@@ -156,7 +161,7 @@ class StoreWriter:
         error = _AbandonedError()
         self._stack.__exit__(_AbandonedError, error, None)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "StoreWriter":
         return self
 
     def __exit__(
