@@ -1,0 +1,136 @@
+"""`mien recipes`, `train`, `evaluate`, `export`: a run from its name to a bundle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from mien.cli.command import Command
+from mien.recipes.catalogue import every, named
+from mien.recipes.run import Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipes(Command):
+    """List the named runs, a line each.
+
+    Example: mien recipes
+    """
+
+    def run(self) -> int:
+        """Print name and purpose of each."""
+        found = every()
+        width = max(map(len, found))
+        for name, recipe in found.items():
+            summary = (recipe.__doc__ or "").strip().splitlines()[0]
+            print(f"{name:<{width}}  {summary}")
+        return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Train(Command):
+    """Train a recipe on a store; every field of the recipe can be changed by an option.
+
+    Stopped by Ctrl-C, SIGTERM or --max-seconds it saves and exits with code 1; the same command
+    goes on where it was. Several processes: torchrun --nproc-per-node 2 -m mien.cli.main train …
+
+    Example: mien train clef-finetune --store lab --out runs/clef --init runs/clef-pretrain
+    """
+
+    recipe: Annotated[Run, tyro.conf.arg(name="")]
+    store: Path
+    """The store to train on."""
+    out: Path
+    """The run's folder."""
+    max_seconds: float | None = None
+    """Save and stop after this long."""
+    fresh: bool = False
+    """Refuse a folder that holds a run already, instead of going on with it."""
+    device: str | None = None
+    """cpu or cuda; by default CUDA where there is any."""
+
+    def run(self) -> int:
+        """Train and say how it ended."""
+        from mien.engine.train import train
+
+        outcome = train(
+            self.recipe,
+            self.out,
+            store=self.store,
+            max_seconds=self.max_seconds,
+            resume=not self.fresh,
+            device=self.device,
+        )
+        print(
+            f"{outcome.folder}: {outcome.status} ({outcome.reason}) "
+            f"at step {outcome.step} of {outcome.steps}, {outcome.seconds:.0f} s"
+        )
+        return outcome.exit_code
+
+
+def parse_train(words: list[str]) -> Command:
+    """Read `train RECIPE [OPTIONS]`: the recipe's fields become options with its values as defaults.
+
+    Raises:
+        MienError: there is no such recipe.
+    """
+    if not words or words[0].startswith("-"):
+        epilogue = "\n".join(f"  {name}" for name in every())
+        help_asked = any(word in {"-h", "--help"} for word in words)
+        print("usage: mien train RECIPE --store STORE --out FOLDER [OPTIONS]\n")
+        print((Train.__doc__ or "").strip())
+        print(f"\nrecipes (`mien recipes` explains them):\n{epilogue}")
+        print("\n`mien train RECIPE --help` lists the recipe's fields.")
+        raise SystemExit(0 if help_asked else 2)
+    default = named(words[0])
+    return tyro.cli(
+        Train,
+        args=words[1:],
+        prog=f"mien train {words[0]}",
+        default=Train(recipe=default, store=tyro.MISSING, out=tyro.MISSING),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate(Command):
+    """Score a finished run on the held-out subjects of its own split.
+
+    Writes metrics.json, predictions.parquet and report.html.
+
+    Example: mien evaluate runs/clef --store lab
+    """
+
+    run_folder: Annotated[Path, tyro.conf.Positional]
+    """A finished run."""
+    store: Path
+    """The store it was trained on."""
+    out: Path | None = None
+    """Where to write; `evaluation` in the run's folder by default."""
+
+    def run(self) -> int:
+        """Evaluate and name the report."""
+        from mien.engine.evaluate import evaluate
+
+        print(evaluate(self.run_folder, self.store, out=self.out).folder / "report.html")
+        return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export(Command):
+    """Write a finished run as an ONNX bundle that `mien predict` reads, parity checked.
+
+    Example: mien export runs/clef --store lab --out bundle
+    """
+
+    run_folder: Annotated[Path, tyro.conf.Positional]
+    """A finished run."""
+    out: Path
+    """The bundle's folder."""
+
+    def run(self) -> int:
+        """Export and say how near the two are."""
+        from mien.engine.export import export
+
+        print(export(self.run_folder, self.out))
+        return 0
