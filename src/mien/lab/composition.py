@@ -1,0 +1,177 @@
+"""From action units to weights of the head's targets: one table, and what does not add up.
+
+The table is ours. It pairs each unit of FACS with the ARKit and MakeHuman units that move the
+same tissue the same way, at weights chosen by eye so that 5 is the strongest a person would show.
+"""
+
+import numpy as np
+
+from mien.facs import LAB_AUS, SIDES
+from mien.lab.expression import FaceState
+
+_STRONGEST = 5.0
+
+SIDED: dict[int, dict[str, float]] = {
+    1: {"face/browInnerUp.{side}": 1.5, "unit/eyebrows-{side}-inner-up": 0.9},
+    2: {"face/browOuterUp{Side}": 1.25, "unit/eyebrows-{side}-extern-up": 0.35},
+    4: {"face/browDown{Side}": 1.25, "own/browTogether.{side}": 1.0},
+    5: {"face/eyeWide{Side}": 1.0},
+    6: {"face/cheekSquint{Side}": 1.4, "face/eyeSquint{Side}": 0.35, "own/cheekUp.{side}": 1.0},
+    7: {"face/eyeSquint{Side}": 1.0, "own/lidTight.{side}": 1.0},
+    9: {
+        "face/noseSneer{Side}": 1.5,
+        "unit/nose-{side}-elevation": 1.0,
+        "face/browDown{Side}": 0.25,
+        "own/browTogether.{side}": 0.25,
+        "face/mouthUpperUp{Side}": 0.3,
+    },
+    10: {
+        "face/mouthUpperUp{Side}": 1.0,
+        "face/noseSneer{Side}": 0.45,
+    },
+    12: {"face/mouthSmile{Side}": 1.0},
+    14: {"face/mouthDimple{Side}": 1.3, "own/cornerIn.{side}": 1.0},
+    15: {"face/mouthFrown{Side}": 1.1, "unit/mouth-depression.{side}": 0.4},
+    16: {"face/mouthLowerDown{Side}": 1.0},
+    17: {"face/mouthShrugLower.{side}": 1.1, "own/chinUp.{side}": 1.0},
+    18: {"face/mouthPucker.{side}": 0.8, "unit/mouth-pursing.{side}": 0.75},
+    20: {"face/mouthStretch{Side}": 1.3, "unit/mouth-retraction.{side}": 0.5},
+    22: {"unit/mouth-protusion.{side}": 0.55, "face/mouthFunnel.{side}": 0.45},
+    23: {
+        "face/mouthRollLower.{side}": 0.3,
+        "face/mouthRollUpper.{side}": 0.3,
+        "own/lipsNarrow.{side}": 1.0,
+        "face/mouthPucker.{side}": 0.25,
+    },
+    24: {"face/mouthPress{Side}": 0.8, "own/lipsThin.{side}": 1.0, "own/chinUp.{side}": 0.2},
+    28: {
+        "face/mouthRollLower.{side}": 1.35,
+        "face/mouthRollUpper.{side}": 1.35,
+        "own/lipsThin.{side}": 0.8,
+    },
+}
+"""Weights at intensity 5 for each side, by target name with the side filled in."""
+
+
+def target_weights(face: FaceState) -> dict[str, float]:
+    """Weights of the head's targets for a face; targets not named stay at 0.
+
+    Units act linearly up to 5 except where tissue or bone forbids the sum:
+    lids (5, 7, 43, 45, 6), lips and jaw (25, 26, 27, 28, 23, 24), and corners (12, 14, 15, 20).
+    """
+    amount = {
+        unit: np.clip(face.intensity[row] / _STRONGEST, 0.0, 1.0).astype(float)
+        for row, unit in enumerate(LAB_AUS)
+    }
+    weights: dict[str, float] = {}
+    for column, side in enumerate(SIDES):
+        _side_weights(weights, {unit: float(v[column]) for unit, v in amount.items()}, side)
+    _jaw_weights(weights, {unit: float(v.max()) for unit, v in amount.items()})
+    _lid_follow(weights, face.gaze)
+    if face.tongue:
+        weights["face/tongueOut"] = float(face.tongue)
+    return weights
+
+
+def _add(weights: dict[str, float], name: str, value: float) -> None:
+    weights[name] = weights.get(name, 0.0) + value
+
+
+def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str) -> None:
+    """What one side's muscles do, after the competition between them is settled."""
+    amount = _settle(amount)
+    for unit, targets in SIDED.items():
+        if not amount[unit]:
+            continue
+        for pattern, weight in targets.items():
+            name = pattern.format(side=side, Side=side.title())
+            _add(weights, name, weight * amount[unit])
+    closed = max(amount[43], amount[45])
+    _add(weights, f"face/eyeBlink{side.title()}", closed)
+    parted = amount[25] * (1.0 - 0.6 * max(amount[26], amount[27]))
+    _add(weights, f"face/mouthLowerDown{side.title()}", 0.45 * parted)
+    _add(weights, f"face/mouthUpperUp{side.title()}", 0.3 * parted)
+    _add(weights, f"unit/mouth-parling.{side}", 0.9 * parted)
+
+
+def _settle(amount: dict[int, float]) -> dict[int, float]:
+    """Units of one side after those that cannot act together have given way.
+
+    - A closed lid (43, 45) can be neither raised (5) nor further tightened (7).
+    - Raising (5) and tightening (7) act on opposite lids and keep most of themselves.
+    - Corners: 15 takes from 12's rise and 12 from 15's fall, so that together they go sideways.
+    - Pressed or sucked lips (24, 28) undo parting (25), and 28 hides what 23 would show.
+    """
+    a = dict(amount)
+    closed = max(a[43], a[45])
+    a[5] *= 1.0 - closed
+    a[7] *= 1.0 - 0.8 * closed
+    a[6] *= 1.0 - 0.3 * closed
+    a[7] *= 1.0 - 0.3 * a[5]
+    pull, drop = a[12], a[15]
+    a[12], a[15] = pull * (1.0 - 0.35 * drop), drop * (1.0 - 0.35 * pull)
+    a[20] *= 1.0 - 0.5 * pull
+    a[14] *= 1.0 - 0.5 * pull
+    a[25] *= 1.0 - max(a[24], a[28])
+    for unit in (16, 10):
+        a[unit] *= 1.0 - 0.8 * max(a[24], a[28])
+    a[23] *= 1.0 - a[28]
+    a[24] *= 1.0 - 0.5 * a[28]
+    opening = max(a[26], a[27])
+    for unit in (17, 24, 18, 23):
+        a[unit] *= 1.0 - 0.6 * opening * a[25]
+    a[18], a[22] = a[18] * (1.0 - 0.5 * a[22]), a[22] * (1.0 - 0.3 * a[18])
+    return a
+
+
+def _jaw_weights(weights: dict[str, float], amount: dict[int, float]) -> None:
+    """Jaw drop (26), mouth stretch (27), and lips held together over a dropped jaw."""
+    drop = max(0.42 * amount[26], amount[27])
+    if amount[28]:
+        drop = max(drop, 0.12 * amount[28])
+    if not drop:
+        return
+    _add(weights, "face/jawOpen", drop)
+    # Lips that nothing parts stay together; a stretched mouth (27) parts them by itself.
+    together = (1.0 - min(1.0, 2.0 * amount[25])) * (1.0 - min(1.0, 2.0 * amount[27]))
+    for unit in (10, 16, 22):
+        together *= 1.0 - min(1.0, 2.0 * amount[unit])
+    _add(weights, "face/mouthClose", drop * together)
+
+
+def _lid_follow(weights: dict[str, float], gaze: tuple[float, float]) -> None:
+    """Lids follow the eye up and down (the eyes themselves are turned by the renderer)."""
+    _, pitch = gaze
+    for side in ("Left", "Right"):
+        _add(weights, f"face/eyeLookDown{side}", float(np.clip(-pitch / 30.0, 0.0, 1.0)))
+        _add(weights, f"face/eyeLookUp{side}", float(np.clip(pitch / 30.0, 0.0, 1.0)))
+
+
+TONE: dict[str, dict[int, float]] = {
+    "forehead_inner": {1: 1.0},
+    "forehead_outer": {2: 1.0},
+    "glabella": {4: 1.0, 9: 0.4},
+    "nose": {9: 1.0, 10: 0.15},
+    "crow": {6: 1.0, 12: 0.15},
+    "under_eye": {6: 0.7, 7: 0.8, 9: 0.3},
+    "nasolabial": {12: 0.8, 10: 0.9, 9: 0.6, 6: 0.25, 20: 0.25},
+    "dimple": {14: 1.0, 12: 0.35, 20: 0.2},
+    "marionette": {15: 1.0, 20: 0.2},
+    "chin": {17: 1.0, 24: 0.25, 15: 0.2},
+    "mentolabial": {17: 0.7, 16: 0.4, 24: 0.3},
+    "lip_lines": {18: 0.9, 23: 0.8, 24: 0.3},
+}
+"""Which units deepen which folds of the skin (`atlas.FOLDS`), per side, at intensity 5."""
+
+
+def fold_depths(face: FaceState) -> dict[str, tuple[float, float]]:
+    """Depth 0-1 of each fold on the left and right."""
+    share = np.clip(face.intensity / _STRONGEST, 0.0, 1.0)
+    rows = {unit: row for row, unit in enumerate(LAB_AUS)}
+    depths = {}
+    for fold, units in TONE.items():
+        pair = np.zeros(2)
+        for unit, weight in units.items():
+            pair = np.maximum(pair, weight * share[rows[unit]])
+        depths[fold] = (float(pair[0]), float(pair[1]))
+    return depths

@@ -1,0 +1,84 @@
+"""Targets the asset lacks: halves of two-sided units, and a few small movements of our own.
+
+All are functions of the resting mesh, so they are made when the head is loaded. Names end in
+".left" or ".right"; those of our own begin with "own/".
+"""
+
+import numpy as np
+from jaxtyping import Float32
+
+TWO_SIDED = (
+    *("face/browInnerUp", "face/mouthFunnel", "face/mouthPucker", "face/mouthShrugLower"),
+    *("face/mouthRollLower", "face/mouthRollUpper", "unit/mouth-pursing", "unit/mouth-parling"),
+    *("unit/mouth-retraction", "unit/mouth-protusion", "unit/mouth-depression"),
+)
+"""Units of both sides at once, which are cut into halves."""
+
+_MIDLINE = 0.12
+"""Half width of the band around the midline in which the halves overlap."""
+
+_LIP_LINE = (6.608, 1.5)
+"""Height and depth of the closed lips' line on the resting mesh."""
+
+BUMPS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float], float]] = {
+    "browTogether": ((0.14, 7.48, 1.47), (-0.045, -0.012, 0.012), 0.10),
+    "cheekUp": ((0.33, 7.00, 1.38), (0.0, 0.045, 0.035), 0.13),
+    "lidTight": ((0.31, 7.22, 1.39), (0.0, 0.022, 0.006), 0.055),
+    "cornerIn": ((0.26, 6.61, 1.42), (0.0, 0.0, -0.045), 0.05),
+    "chinUp": ((0.0, 6.30, 1.50), (0.0, 0.055, 0.015), 0.13),
+}
+"""Gaussian displacements on the left (mirrored for the right): centre, direction, radius.
+
+`browTogether` draws the brow to the midline (corrugator), `cheekUp` lifts the cheek (orbicularis
+oculi), `lidTight` raises the lower lid, `cornerIn` draws the corner of the mouth into the cheek
+(buccinator), `chinUp` pushes the chin boss up (mentalis).
+"""
+
+SQUEEZES = {"lipsNarrow": 0.30, "lipsThin": 0.42}
+"""Shares by which the red of the lips is squeezed towards the lip line."""
+
+
+def made_targets(
+    vertices: Float32[np.ndarray, "vertex 3"],
+    names: list[str],
+    dense: Float32[np.ndarray, "target vertex 3"],
+) -> tuple[list[str], Float32[np.ndarray, "made vertex 3"]]:
+    """Names and dense displacements of every made target."""
+    made_names: list[str] = []
+    made: list[np.ndarray] = []
+    left = left_share(vertices)
+    for name in TWO_SIDED:
+        whole = dense[names.index(name)]
+        made_names += [f"{name}.left", f"{name}.right"]
+        made += [whole * left[:, None], whole * (1 - left)[:, None]]
+    for name, (centre, direction, radius) in BUMPS.items():
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            mirror = np.array([sign, 1.0, 1.0])
+            square = ((vertices - np.array(centre) * mirror) ** 2).sum(axis=1)
+            weight = np.exp(-square / (2 * radius**2)) * (square < (3 * radius) ** 2)
+            if centre[0] == 0.0:
+                weight *= left if sign > 0 else 1 - left
+            made_names.append(f"own/{name}.{side}")
+            made.append(weight[:, None] * np.array(direction) * mirror)
+    for name, share in SQUEEZES.items():
+        squeezed = _squeeze(vertices) * share
+        made_names += [f"own/{name}.left", f"own/{name}.right"]
+        made += [squeezed * left[:, None], squeezed * (1 - left)[:, None]]
+    return made_names, np.stack(made).astype(np.float32)
+
+
+def left_share(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, " vertex"]:
+    """1 on the subject's left, 0 on the right, smooth across the midline."""
+    x = np.clip((vertices[:, 0] / _MIDLINE + 1) / 2, 0, 1)
+    return (x * x * (3 - 2 * x)).astype(np.float32)
+
+
+def _squeeze(vertices: np.ndarray) -> np.ndarray:
+    """Displacement that would flatten the lips onto their line."""
+    height, depth = _LIP_LINE
+    away = vertices[:, 1] - height
+    weight = np.exp(-((away / 0.10) ** 4)) * np.exp(-((vertices[:, 0] / 0.30) ** 4))
+    weight = weight * (vertices[:, 2] > depth - 0.25)
+    moved = np.zeros_like(vertices)
+    moved[:, 1] = -away * weight
+    return moved

@@ -1,0 +1,108 @@
+"""From a resting mesh to posed vertices: expression, gaze, the head's turn on the neck."""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+from jaxtyping import Float32, Float64
+
+from mien.faces.pose import Pose
+from mien.lab import head as heads
+from mien.lab.composition import target_weights
+from mien.lab.expression import FaceState
+from mien.lab.hair import wear
+from mien.lab.person import Person
+from mien.lab.shape import Shape, shape
+from mien.lab.world import World
+
+ORIGIN = np.array([0.0, 7.05, 0.55], np.float32)
+"""The point of the common head that the camera looks at."""
+
+_NECK = (5.45, 6.35)
+"""Heights between which the head's turn grows from none to all."""
+
+_PIVOT = np.array([0.0, 6.45, 0.25], np.float32)
+"""The head turns about here (the top of the spine)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Posed:
+    """The mesh before the camera: x right in the picture, y up, z towards the camera."""
+
+    vertices: Float32[np.ndarray, "vertex 3"]
+    hair: Float32[np.ndarray, "shell 3"] | None
+    cuts: Float32[np.ndarray, "shell 2"] | None
+    turn: Float32[np.ndarray, "3 3"]
+    shape: Shape
+
+
+def pose(person: Person, face: FaceState, world: World) -> Posed:
+    """Everything that moves, moved."""
+    head = heads.head()
+    resting = shape(person)
+    weights = target_weights(face)
+    for side, gap in zip(("Left", "Right"), resting.lid_gap, strict=True):
+        # A wider eye has further to close.
+        name = f"face/eyeBlink{side}"
+        weights[name] = weights.get(name, 0.0) * float(np.clip(gap, 0.75, 1.7))
+    vertices = heads.blend(resting.vertices, weights)
+    closed = face.intensity[[22, 23]].max(axis=0) / 5.0
+    for index, group in enumerate((heads.EYE_LEFT, heads.EYE_RIGHT)):
+        rows = head.group_vertices(group)
+        centre = resting.eye_centres[index]
+        gaze = Pose(yaw=face.gaze[0], pitch=face.gaze[1], roll=0.0).matrix().astype(np.float32)
+        vertices[rows] = (resting.vertices[rows] - centre) @ gaze.T + centre
+        vertices[rows, 2] -= 0.03 * closed[index]
+    rotation = Pose(yaw=world.yaw, pitch=world.pitch, roll=world.roll).matrix().astype(np.float32)
+    worn = _worn(person)
+    hair, cuts = (None, None) if worn is None else worn
+    if hair is not None:
+        hair = _turned(hair, rotation, _share(hair))
+    return Posed(
+        vertices=_turned(vertices, rotation, _body_share()),
+        hair=hair,
+        cuts=cuts,
+        turn=rotation,
+        shape=resting,
+    )
+
+
+def _turned(points: np.ndarray, rotation: np.ndarray, share: np.ndarray) -> np.ndarray:
+    about = points - _PIVOT
+    moved = about @ rotation.T
+    return (about + (moved - about) * share + (_PIVOT - ORIGIN)).astype(np.float32)
+
+
+def _share(points: np.ndarray) -> np.ndarray:
+    x = np.clip((points[:, 1] - _NECK[0]) / (_NECK[1] - _NECK[0]), 0, 1)
+    return (x * x * (3 - 2 * x))[:, None].astype(np.float32)
+
+
+@cache
+def _body_share() -> Float32[np.ndarray, "vertex 1"]:
+    """1 on the head, 0 on the shoulders; the jaw and all within the head turn with it."""
+    base = heads.head().vertices
+    share = _share(base)
+    front_of_neck = (base[:, 2] > 0.75) & (base[:, 1] > 5.95)
+    return np.where(front_of_neck[:, None], 1.0, share).astype(np.float32)
+
+
+@lru_cache(maxsize=64)
+def _worn(person: Person) -> tuple[np.ndarray, np.ndarray] | None:
+    return wear(person, shape(person).vertices)
+
+
+def project(
+    points: Float32[np.ndarray, "point 3"], distance: float
+) -> Float64[np.ndarray, "point 3"]:
+    """Perspective: x right, y down on a plane through the origin, and 1 / distance."""
+    nearness = 1.0 / (distance - points[:, 2].astype(np.float64))
+    scale = distance * nearness
+    return np.stack([points[:, 0] * scale, -points[:, 1] * scale, nearness], axis=1)
+
+
+def landmarks(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, "478 3"]:
+    """The 478 landmarks on posed vertices."""
+    head = heads.head()
+    corners = vertices[head.landmark_corners]
+    return (corners * head.landmark_weights[:, :, None]).sum(axis=1)

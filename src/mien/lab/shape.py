@@ -1,0 +1,95 @@
+"""A person's resting mesh: age, sex, ancestry, weight and local shapes on the common head."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from jaxtyping import Float32
+
+from mien.lab import head as heads
+from mien.lab.person import Person
+
+_SEXES = ("female", "male")
+_RACES = ("african", "asian", "caucasian")
+_CHILD, _YOUNG, _OLD = 12.0, 25.0, 90.0
+"""Ages at which the mesh's child, young and old shapes stand alone (MakeHuman's scale)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shape:
+    """A resting mesh and what the renderer derives from it once a person."""
+
+    vertices: Float32[np.ndarray, "vertex 3"]
+    eye_centres: Float32[np.ndarray, "2 3"]
+    """Left, right."""
+    eye_scale: float
+    """Radius of the eyeball over the common head's."""
+    lid_gap: tuple[float, float]
+    """Opening of the left and right eye over the common head's."""
+
+    def __repr__(self) -> str:
+        return f"Shape({len(self.vertices)} vertices)"
+
+
+def age_weights(age: float) -> dict[str, float]:
+    """Weights of the child, young and old shapes; they sum to 1."""
+    if age < _YOUNG:
+        child = (_YOUNG - age) / (_YOUNG - _CHILD)
+        return {"child": child, "young": 1 - child, "old": 0.0}
+    old = min(1.0, (age - _YOUNG) / (_OLD - _YOUNG))
+    return {"child": 0.0, "young": 1 - old, "old": old}
+
+
+def identity_weights(person: Person) -> dict[str, float]:
+    """Target weights of a resting face; macro shapes multiply, as MakeHuman combines them."""
+    ages = age_weights(person.age)
+    sexes = dict(zip(_SEXES, (1 - person.sex, person.sex), strict=True))
+    weights: dict[str, float] = {}
+    for race, of_race in zip(_RACES, person.ancestry, strict=True):
+        for sex, of_sex in sexes.items():
+            for age, of_age in ages.items():
+                weights[f"macro/{race}-{sex}-{age}"] = of_race * of_sex * of_age
+    end = "maxweight" if person.weight > 0 else "minweight"
+    for sex, of_sex in sexes.items():
+        for age, of_age in (("young", ages["child"] + ages["young"]), ("old", ages["old"])):
+            weights[f"weight/{sex}-{age}-{end}"] = of_sex * of_age * abs(person.weight)
+    weights.update({f"local/{name}": weight for name, weight in person.shape})
+    return weights
+
+
+@lru_cache(maxsize=64)
+def shape(person: Person) -> Shape:
+    """The resting mesh of a person, kept for the last 64 people.
+
+    Raises:
+        KeyError: `person.shape` names a target the head does not have.
+    """
+    head = heads.head()
+    vertices = heads.blend(head.vertices, identity_weights(person))
+    centres, radii, gaps = [], [], []
+    for group, upper, lower in ((heads.EYE_LEFT, 386, 374), (heads.EYE_RIGHT, 159, 145)):
+        rows = head.group_vertices(group)
+        centre = vertices[rows].mean(axis=0)
+        centres.append(centre)
+        radii.append(_radius(vertices[rows], centre) / _radius(head.vertices[rows], None))
+        gaps.append(
+            float((_point(vertices, upper) - _point(vertices, lower))[1])
+            / float((_point(head.vertices, upper) - _point(head.vertices, lower))[1])
+        )
+    return Shape(
+        vertices=vertices,
+        eye_centres=np.stack(centres).astype(np.float32),
+        eye_scale=float(np.mean(radii)),
+        lid_gap=(gaps[0], gaps[1]),
+    )
+
+
+def _radius(ball: np.ndarray, centre: np.ndarray | None) -> float:
+    middle = ball.mean(axis=0) if centre is None else centre
+    return float(np.linalg.norm(ball - middle, axis=1).mean())
+
+
+def _point(vertices: np.ndarray, landmark: int) -> np.ndarray:
+    head = heads.head()
+    corners = vertices[head.landmark_corners[landmark]]
+    return corners.T @ head.landmark_weights[landmark]
