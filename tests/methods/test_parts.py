@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -95,5 +97,5 @@ def test_a_probe_leaves_its_encoder_as_it_is():
 def test_batches_without_views_are_read_as_they_are():
     module = built(tiny.finetune(), seed=0)
     batch = tiny.batch()
-    plain = module.embed(batch.rows(slice(0, 3)).with_views(None))["features"]
+    plain = module.embed(replace(batch.rows(slice(0, 3)), views=None))["features"]
     torch.testing.assert_close(plain, module.encoder(batch.images[:3].float() / 255))

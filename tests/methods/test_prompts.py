@@ -51,8 +51,8 @@ def test_every_template_is_drawn_and_none_is_for_reading():
         {"aus": (13,)},  # a unit with a name but no description
         {"expressions": ("joy",)},
         {"aus": (), "expressions": (), "weights": tiny.Weights()},
-        {"weights": tiny.Weights(au=-1)},
-        {"weights": tiny.Weights(au=0, expression=0)},
+        {"weights": tiny.Weights(au=-1.0)},
+        {"weights": tiny.Weights(au=0.0, expression=0.0)},
         {"imbalance": tiny.Imbalance(positive_weights=(1.0,))},
         {"imbalance": tiny.Imbalance(expression_counts=(1.0,))},
         {"names": False, "au_form": "pair"},
