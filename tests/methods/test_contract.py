@@ -186,3 +186,14 @@ def test_training_scores_and_predictions_agree(method, module):
     torch.testing.assert_close(seen["au"].sigmoid(), found["au"])
     if "expression" in seen:
         torch.testing.assert_close(seen["expression"].softmax(1), found["expression"])
+
+
+def test_half_precision_layers_give_nearly_the_same_loss(method, module):
+    batch = views_of(tiny.batch(), method)
+    plain = module(batch).loss
+    with torch.autocast("cpu", torch.bfloat16):
+        half = module(batch).loss
+    half.backward()
+    assert half.dtype == torch.float32
+    torch.testing.assert_close(half, plain, rtol=0.1, atol=0.05)
+    assert all(p.grad.isfinite().all() for p in module.parameters() if p.requires_grad)
