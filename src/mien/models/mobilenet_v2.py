@@ -31,7 +31,13 @@ def classifier(*, multiplier: float = 1.0) -> nn.Module:
 
     config = MobileNetV2Config(tf_padding=False, layer_norm_eps=1e-5, depth_multiplier=multiplier)
     config.num_labels = CLASSES
-    return local.blank(MobileNetV2ForImageClassification, config)
+    model = local.blank(MobileNetV2ForImageClassification, config)
+    for part in model.modules():
+        # He et al., 2015, arXiv 1502.01852, by fan-in: keeps the scale even where frozen
+        # statistics of 0 and 1 normalise nothing; transformers' normal of 0.02 vanishes there.
+        if isinstance(part, nn.Conv2d):
+            nn.init.kaiming_normal_(part.weight, mode="fan_in")
+    return model
 
 
 def imagenet_classifier(*, cache: Path | None = None) -> nn.Module:
