@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mien.data.writer import StoreWriter
+from mien.faces.template import CANONICAL
 from mien.facs import DEMO_AUS, EXPRESSIONS_7, au_column, intensity_column
 
 SUBJECTS, ACTIVITIES, FRAMES, SIZE = 9, 4, 3, 36
@@ -14,7 +15,9 @@ SUBJECTS, ACTIVITIES, FRAMES, SIZE = 9, 4, 3, 36
 def write_store(path: Path) -> Path:
     """Nine people, four activities, three frames: noise with a patch per unit that is present."""
     values = np.random.default_rng(0)
-    with StoreWriter(path, name="noise") as writer:
+    with StoreWriter(
+        path, name="noise", template=CANONICAL.name, template_digest=CANONICAL.digest
+    ) as writer:
         for subject in range(SUBJECTS):
             tint = values.integers(0, 120, 3)
             for activity in range(ACTIVITIES):

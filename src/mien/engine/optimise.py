@@ -29,7 +29,7 @@ def build(plan: Optimiser, module: MethodModule) -> torch.optim.AdamW:
         if chosen
     ]
     on_cuda = any(p.is_cuda for p in module.parameters())
-    return torch.optim.AdamW(groups, betas=plan.betas, fused=on_cuda or None)
+    return torch.optim.AdamW(groups, betas=plan.betas, eps=plan.epsilon, fused=on_cuda or None)
 
 
 def set_rates(optimiser: torch.optim.Optimizer, plan: Optimiser, *, step: int, steps: int) -> float:

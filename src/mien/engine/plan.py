@@ -33,6 +33,8 @@ class RunData:
         return {
             "store": self.store.facts.name,
             "digest": self.store.digest,
+            "template": self.store.facts.template,
+            "template_digest": self.store.facts.template_digest,
             "name": self.split.name,
             "subjects": subjects,
             "rows": {part: len(self.parts[part]) for part in PARTS},

@@ -26,6 +26,8 @@ class Optimiser:
     """Decoupled weight decay of matrices and kernels."""
     betas: tuple[float, float] = (0.9, 0.98)
     """Decay of the running mean and of the running square of gradients."""
+    epsilon: float = 1e-8
+    """Added to the root of the mean square: parameters with smaller gradients move less."""
     warmup: float = 0.05
     """Fraction of the run in which the rates rise linearly."""
     floor: float = 0.0
