@@ -1,0 +1,138 @@
+"""A clip as a stream of frames with their own timestamps, upright, one in memory at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.container
+import av.error
+import numpy as np
+
+from mien.errors import MienError
+from mien.faces.image import MAX_PIXELS
+from mien.faces.warp import Image
+
+SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts"}
+)
+"""File names taken for clips when a folder is read."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ClipFrame:
+    """One frame; `image` is None where it could not be decoded."""
+
+    index: int
+    """From 0, damaged frames counted."""
+    time: float
+    """Seconds."""
+    image: Image | None = field(repr=False)
+
+
+class Clip:
+    """A clip's facts, and its frames by iteration.
+
+    Raises:
+        MienError: missing, no video in it, or frames larger than 100 megapixels.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        with self._open() as container:
+            stream = self._stream(container)
+            self.declared: int = stream.frames
+            """Frames the file claims; 0 where it does not say."""
+            self.rate: Fraction = Fraction(stream.average_rate or stream.guessed_rate or 25)
+            """Mean frames a second."""
+        self.decoded = 0
+        """Frames decoded in the last pass."""
+        self.damaged = 0
+        """Frames that could not be decoded in the last pass."""
+        self.problem = ""
+        """Why the last pass ended early; empty if it did not."""
+
+    def frames(self, *, every: int = 1) -> Iterator[ClipFrame]:
+        """Frames in order; of those between, `every` - 1 are skipped (not converted).
+
+        A frame that cannot be decoded comes as one without an image and is counted; if the file
+        breaks off, iteration ends and `problem` says why.
+
+        Raises:
+            MienError: no frame at all could be decoded.
+        """
+        if every < 1:
+            raise ValueError(f"every must be at least 1, got {every}")
+        self.decoded = self.damaged = 0
+        self.problem = ""
+        with self._open() as container:
+            stream = self._stream(container)
+            stream.thread_type = "AUTO"
+            for index, (frame, time) in enumerate(self._decode(container, stream)):
+                if frame is None:
+                    self.damaged += 1
+                    yield ClipFrame(index=index, time=time, image=None)
+                    continue
+                self.decoded += 1
+                if index % every == 0:
+                    yield ClipFrame(index=index, time=time, image=upright(frame))
+        if self.decoded == 0:
+            raise MienError(
+                "no frame of the clip can be decoded", remedy="export it again", path=self.path
+            )
+        if not self.problem and self.declared > self.decoded + self.damaged:
+            self.problem = f"the file claims {self.declared} frames"
+
+    def _decode(
+        self, container: av.container.InputContainer, stream: av.VideoStream
+    ) -> Iterator[tuple[av.VideoFrame | None, float]]:
+        packets = container.demux(stream)
+        time = 0.0
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except av.error.FFmpegError as problem:
+                self.problem = f"the file breaks off ({problem.strerror})"
+                return
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                if packet.pts is not None and packet.time_base is not None:
+                    time = float(packet.pts * packet.time_base)
+                yield None, time
+                continue
+            for frame in frames:
+                if not isinstance(frame, av.VideoFrame):
+                    continue
+                time = time + 1 / float(self.rate) if frame.time is None else float(frame.time)
+                yield (None if frame.is_corrupt else frame), time
+
+    def _open(self) -> av.container.InputContainer:
+        try:
+            return av.open(str(self.path), metadata_errors="replace")
+        except (OSError, av.error.FFmpegError) as problem:
+            raise MienError(
+                f"the clip cannot be opened ({problem.strerror or problem})", path=self.path
+            ) from problem
+
+    def _stream(self, container: av.container.InputContainer) -> av.VideoStream:
+        if not container.streams.video:
+            raise MienError("the file holds no video", path=self.path)
+        stream = container.streams.video[0]
+        if stream.width * stream.height > MAX_PIXELS:
+            raise MienError(
+                f"the clip claims {stream.width} x {stream.height} px; the limit is 100 megapixels",
+                remedy="shrink it",
+                path=self.path,
+            )
+        return stream
+
+
+def upright(frame: av.VideoFrame) -> Image:
+    """RGB pixels (height, width, 3), turned as the file's display matrix asks."""
+    image = frame.to_ndarray(format="rgb24")
+    turns = round(frame.rotation / 90) % 4  # counter-clockwise degrees
+    return np.ascontiguousarray(np.rot90(image, turns), np.uint8)

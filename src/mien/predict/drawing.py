@@ -1,0 +1,165 @@
+"""Pictures that show what was read: boxes, landmarks, and bars of action units."""
+
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import av.codec
+import cv2
+import numpy as np
+
+from mien.faces.groups import GROUPS
+from mien.faces.warp import Image
+from mien.facs import ACTION_UNITS
+from mien.predict.reading import FaceReading
+
+_LOW, _HIGH = 480, 1080
+_PANEL = 300
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
+_PAPER, _INK, _FAINT = (250, 250, 248), (40, 40, 44), (205, 207, 210)
+_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0))
+"""One a face, told apart by the colour-blind too (Okabe and Ito, 2008)."""
+_CLOSED = frozenset({"oval", "right_eye", "left_eye", "outer_lip", "inner_lip"})
+
+
+def draw(image: Image, faces: list[FaceReading], *, note: str = "") -> Image:
+    """The image with faces marked, and a panel of bars for the first faces beside it.
+
+    Args:
+        image: RGB uint8 (height, width, 3); drawn at 480 to 1080 px of height.
+        faces: their readings.
+        note: a line at the foot of the panel.
+
+    Returns:
+        RGB uint8, of a size that depends on the image's size only.
+    """
+    scale = min(max(image.shape[0], _LOW), _HIGH) / image.shape[0]
+    size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    canvas = np.asarray(cv2.resize(image, size, interpolation=method), np.uint8)
+    for face in faces:
+        _mark(canvas, face, scale)
+    panel = np.full((canvas.shape[0], _PANEL, 3), _PAPER, np.uint8)
+    top = 12
+    for face in faces:
+        needed = 26 + (17 * len(face.units) if face.status == "ok" else 20)
+        if top + needed > panel.shape[0] - 24:
+            _write(panel, f"and {len(faces) - faces.index(face)} more", (12, top + 12), 0.42)
+            break
+        top = _bars(panel, face, top) + 10
+    if not faces:
+        _write(panel, "no face found", (12, top + 12), 0.5)
+    _write(panel, note, (12, panel.shape[0] - 10), 0.4)
+    return np.hstack([canvas, panel])
+
+
+def write_picture(path: Path, image: Image) -> None:
+    """Write an annotated picture as PNG.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    _, content = cv2.imencode(".png", np.ascontiguousarray(image[..., ::-1]))
+    path.write_bytes(content.tobytes())
+
+
+class ClipWriter:
+    """Writes annotated frames to an MP4 at their own times; a context manager.
+
+    Args:
+        path: the file.
+        rate: mean frames a second, for players that ask.
+    """
+
+    def __init__(self, path: Path, *, rate: Fraction) -> None:
+        self._path = path
+        self._container = av.open(str(path), "w")
+        codec = "libx264" if "libx264" in av.codec.codecs_available else "mpeg4"
+        self._stream = self._container.add_stream(codec, rate=rate.limit_denominator(1000))
+        if not isinstance(self._stream, av.VideoStream):
+            raise TypeError(f"{codec} is no video codec")
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.codec_context.time_base = Fraction(1, 90_000)
+        self._last = -1
+        self._empty = True
+
+    def add(self, image: Image, *, time: float) -> None:
+        """Append one frame, all of one size, at `time` seconds."""
+        even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
+        if self._empty:
+            self._stream.height, self._stream.width = even.shape[:2]
+            self._empty = False
+        elif even.shape[:2] != (self._stream.height, self._stream.width):
+            size = (self._stream.width, self._stream.height)
+            even = np.asarray(cv2.resize(even, size), np.uint8)
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24")
+        frame.time_base = Fraction(1, 90_000)
+        frame.pts = self._last = max(round(time * 90_000), self._last + 1)
+        self._container.mux(self._stream.encode(frame))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._empty:  # not one frame: FFmpeg would leave a file that no player opens
+            self._container.close()
+            self._path.unlink(missing_ok=True)
+            return
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+
+def _mark(canvas: Image, face: FaceReading, scale: float) -> None:
+    colour = _COLOURS[face.face % len(_COLOURS)]
+    points = np.round(face.landmarks[:, :2] * scale * 16).astype(np.int32)
+    for name, members in GROUPS.items():
+        if name != "oval":
+            line = points[members][:, None]
+            cv2.polylines(canvas, [line], name in _CLOSED, colour, 1, cv2.LINE_AA, shift=4)
+    left, top, right, bottom = (round(float(value) * scale) for value in face.box)
+    cv2.rectangle(canvas, (left, top), (right, bottom), colour, 2, cv2.LINE_AA)
+    label = f"{face.face}" if face.status == "ok" else f"{face.face}: {face.status}"
+    (width, height), _ = cv2.getTextSize(label, _FONT, 0.5, 1)
+    corner = (left, max(top, height + 8))
+    cv2.rectangle(
+        canvas, (corner[0], corner[1] - height - 8), (left + width + 8, corner[1]), colour, -1
+    )
+    cv2.putText(
+        canvas, label, (left + 4, corner[1] - 5), _FONT, 0.5, (255, 255, 255), 1, cv2.LINE_AA
+    )
+
+
+def _bars(panel: Image, face: FaceReading, top: int) -> int:
+    """Draw one face's units from `top` down; where it ends."""
+    colour = _COLOURS[face.face % len(_COLOURS)]
+    _write(panel, f"face {face.face}", (12, top + 13), 0.5, colour)
+    top += 26
+    if face.status != "ok":
+        _write(panel, f"not read: {face.status}", (12, top + 8), 0.42)
+        return top + 20
+    left, width = 176, _PANEL - 176 - 44
+    for unit, value in zip(face.units, face.au, strict=True):
+        known = ACTION_UNITS.get(unit)
+        name = "" if known is None else known.name
+        _write(panel, f"AU{unit:02d} {name}"[:25], (12, top + 9), 0.36)
+        cv2.rectangle(panel, (left, top), (left + width, top + 10), _FAINT, -1)
+        filled = round(width * float(np.clip(np.nan_to_num(value), 0, 1)))
+        if filled > 0:
+            cv2.rectangle(panel, (left, top), (left + filled, top + 10), colour, -1)
+        _write(panel, f"{float(value):.2f}", (left + width + 6, top + 9), 0.36)
+        top += 17
+    return top
+
+
+def _write(
+    panel: Image, text: str, where: tuple[int, int], size: float,
+    colour: tuple[int, int, int] = _INK,
+) -> None:  # fmt: skip
+    cv2.putText(panel, text, where, _FONT, size, colour, 1, cv2.LINE_AA)

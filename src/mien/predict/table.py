@@ -1,0 +1,141 @@
+"""Readings as a tidy table: a row per face per frame, and one for a frame without a face."""
+
+import csv
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mien.facs import au_column, intensity_column
+from mien.predict.reading import FaceReading
+
+Cell = str | int | float | None
+Row = dict[str, Cell]
+
+PARQUET, CSV = "readings.parquet", "readings.csv"
+"""File names in an output folder."""
+_ROWS = 2048
+_FIXED: tuple[tuple[str, pa.DataType], ...] = (
+    ("source", pa.string()),
+    ("frame", pa.int64()),
+    ("time", pa.float64()),
+    ("status", pa.string()),
+    ("face", pa.int32()),
+    ("left", pa.float32()),
+    ("top", pa.float32()),
+    ("right", pa.float32()),
+    ("bottom", pa.float32()),
+    ("score", pa.float32()),
+    ("presence", pa.float32()),
+    ("yaw", pa.float32()),
+    ("pitch", pa.float32()),
+    ("roll", pa.float32()),
+    ("size", pa.float32()),
+    ("blur", pa.float32()),
+    ("frontal", pa.float32()),
+)
+
+
+def schema(
+    units: Sequence[int], *, intensity: bool, expressions: Sequence[str], affect: bool
+) -> pa.Schema:
+    """Columns of the table.
+
+    `source` to `frontal` always; `AU12` the probability of unit 12, `AU12_intensity` its intensity
+    (0-5); `expression_NAME`, `valence`, `arousal` only where they were asked for. `time` is null
+    for photos; from `face` on all is null in a row without a face, and from `AU..` on in the row
+    of a face that was not scored.
+    """
+    scores = [au_column(unit) for unit in units]
+    if intensity:
+        scores += [intensity_column(unit) for unit in units]
+    scores += [f"expression_{name}" for name in expressions]
+    scores += ["valence", "arousal"] if affect else []
+    return pa.schema([*_FIXED, *((name, pa.float32()) for name in scores)])
+
+
+def face_row(source: str, *, frame: int, time: float | None, reading: FaceReading) -> Row:
+    """The row of one face."""
+    row: Row = {"source": source, "frame": frame, "time": time, "status": reading.status}
+    row["face"] = reading.face
+    row.update(zip(("left", "top", "right", "bottom"), map(float, reading.box), strict=True))
+    row.update(score=reading.score, presence=reading.presence)
+    row.update(yaw=reading.pose.yaw, pitch=reading.pose.pitch, roll=reading.pose.roll)
+    quality = reading.quality
+    row.update(size=quality.size, blur=quality.blur, frontal=quality.frontal)
+    row.update(zip(map(au_column, reading.units), map(float, reading.au), strict=True))
+    if reading.intensity is not None:
+        values = map(float, reading.intensity)
+        row.update(zip(map(intensity_column, reading.units), values, strict=True))
+    if reading.expression is not None:
+        names = (f"expression_{name}" for name in reading.expressions)
+        row.update(zip(names, map(float, reading.expression), strict=True))
+    if reading.affect is not None:
+        row.update(valence=float(reading.affect[0]), arousal=float(reading.affect[1]))
+    return {key: _known(value) for key, value in row.items()}
+
+
+def empty_row(source: str, *, frame: int | None, time: float | None, status: str) -> Row:
+    """The row of a frame without a face, or of a file that cannot be read."""
+    return {"source": source, "frame": frame, "time": time, "status": status}
+
+
+class TableWriter:
+    """Writes rows to Parquet and CSV as they come; a context manager.
+
+    Args:
+        folder: where both files go.
+        schema: columns, as from `schema`.
+    """
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._rows: list[Row] = []
+        self._parquet = pq.ParquetWriter(folder / PARQUET, schema)
+        self._file = (folder / CSV).open("w", newline="", encoding="utf-8")
+        self._csv = csv.DictWriter(self._file, schema.names, restval="")
+        self._csv.writeheader()
+        self.count = 0
+        """Rows written so far."""
+
+    def add(self, row: Row) -> None:
+        """Write one row; absent columns are null."""
+        self._rows.append(row)
+        self._csv.writerow({key: _text(value) for key, value in row.items()})
+        self.count += 1
+        if len(self._rows) >= _ROWS:
+            self._flush()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._flush()
+        self._parquet.close()
+        self._file.close()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._parquet.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
+            self._rows = []
+
+
+def _known(value: Cell) -> Cell:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _text(value: Cell) -> str:
+    """Floats with seven digits, which is what a float32 holds; time to the microsecond."""
+    if value is None:
+        return ""
+    return f"{value:.7g}" if isinstance(value, float) else str(value)
