@@ -14,10 +14,8 @@ from typing import Any, Final
 import mien
 from mien import atomic
 from mien.data.facts import read_facts
-from mien.data.schema import LABEL_COLUMNS
-from mien.data.store import Store, StoreWriter
+from mien.data.merge import merge
 from mien.errors import MienError
-from mien.faces.template import CANONICAL
 from mien.lab.parts import QUALITY, Part, Progress, group, render_parts
 from mien.lab.scenario import Scenario
 
@@ -88,7 +86,7 @@ def make(
         frames = sum(part.frames for part in parts if part.path.exists())
         if frames < planned:
             return Made(path=out, finished=False, frames=frames, planned=planned)
-        _merge([part.path for part in parts], out, name=scenario.name, facts=facts)
+        merge([part.path for part in parts], out, name=scenario.name, created=facts)
         shutil.rmtree(folder)
     return Made(path=out, finished=True, frames=frames, planned=planned)
 
@@ -139,31 +137,3 @@ def _check_same(out: Path, facts: Mapping[str, Any]) -> None:
     remedy = "choose another folder, or remove this one"
     if read_facts(out).created != facts:
         raise MienError("was made with other settings", remedy=remedy, path=out)
-
-
-def _merge(parts: list[Path], out: Path, *, name: str, facts: Mapping[str, Any]) -> None:
-    with StoreWriter(
-        out,
-        name=name,
-        template=CANONICAL.name,
-        template_digest=CANONICAL.digest,
-        created=facts,
-        quality=QUALITY,
-    ) as writer:
-        for part in parts:
-            store = Store(part)
-            for row, labels in enumerate(_rows(store)):
-                writer.add_record(store.read(row), labels)
-            store.close()
-
-
-def _rows(store: Store) -> Iterator[dict[str, Any]]:
-    table = store.select(["sample_id", *LABEL_COLUMNS])
-    known = [name for name in table.column_names if table[name].null_count < len(table)]
-    landmarks = store.column("landmarks") if "landmarks" in known else None
-    columns = {name: table[name].to_pylist() for name in known if name != "landmarks"}
-    for row in range(len(table)):
-        labels = {name: values[row] for name, values in columns.items()}
-        if landmarks is not None:
-            labels["landmarks"] = landmarks[row]
-        yield labels

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -16,6 +17,7 @@ import cv2
 
 from mien.data.store import StoreWriter
 from mien.errors import MienError
+from mien.faces.template import CANONICAL
 from mien.lab.render import render
 from mien.lab.scenario import Clip, Scenario
 
@@ -48,7 +50,12 @@ class Part:
 
     def render(self, *, stopped: Callable[[], bool]) -> None:
         """Write the store, unless `stopped` says so before the last frame is done."""
-        with StoreWriter(self.path, quality=QUALITY) as writer:
+        with StoreWriter(
+            self.path,
+            quality=QUALITY,
+            template=CANONICAL.name,
+            template_digest=CANONICAL.digest,
+        ) as writer:
             for clip in self.clips:
                 for index in range(clip.frames):
                     if stopped():
@@ -114,7 +121,7 @@ def _elsewhere(parts: list[Part], jobs: int, until: float | None) -> Iterator[Pa
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     with ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_start_worker, initargs=(stop, os.getpid())
+        jobs, mp_context=context, initializer=_start_worker, initargs=(stop,)
     ) as pool:
         waiting: dict[Future[bool], Part] = {}
         queue = iter(parts)
@@ -144,28 +151,35 @@ def _elsewhere(parts: list[Part], jobs: int, until: float | None) -> Iterator[Pa
                 future.cancel()
 
 
-_stop: Event | None = None
-_parent = 0
+_STOP: list[Event] = []
+"""In a worker: the parent's word to let go."""
 
 
-def _start_worker(stop: Event, parent: int) -> None:
-    global _stop, _parent  # a process has one of each, for all its life
-    _stop, _parent = stop, parent
+def _start_worker(stop: Event) -> None:
+    _STOP.append(stop)
     # Ctrl-C reaches every process; the parent tells its workers what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(part: Part) -> bool:
     try:
-        part.render(stopped=_orphaned_or_stopped)
+        part.render(stopped=_told_to_stop)
     except _StoppedError:
         return False
     return True
 
 
-def _orphaned_or_stopped() -> bool:
-    return os.getppid() != _parent or (_stop is not None and _stop.is_set())
+def _told_to_stop() -> bool:
+    return any(stop.is_set() for stop in _STOP)
 
 
 def _late(until: float | None) -> bool:
