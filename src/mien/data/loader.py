@@ -19,6 +19,7 @@ from mien.data.samplers import Sampler, rank_slice
 from mien.data.store import Store, column_array
 from mien.data.targets import Targets, columns
 from mien.errors import MienError
+from mien.facs import Threshold
 
 MEMORY_LIMIT: Final = 2**30
 """Most bytes of decoded images that a loader keeps unless told otherwise."""
@@ -57,7 +58,7 @@ class Labelled:
         aus: tuple[int, ...] = (),
         expressions: tuple[str, ...] = (),
         activities: tuple[str, ...] | None = None,
-        threshold: float = 1,
+        threshold: Threshold = 1,
     ) -> "Labelled":
         """Read codes and targets of some rows of a store (all by default).
 

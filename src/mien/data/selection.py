@@ -85,7 +85,8 @@ def _has(store: Store, need: Needs, aus: tuple[int, ...]) -> npt.NDArray[np.bool
     """Which rows carry a label."""
     if need == "units":
         known = ~np.isnan(occurrence(store.select(columns(aus)), aus))
-        return known.any(axis=1)
+        return np.asarray(known.any(axis=1))
     if need == "affect":
-        return ~np.isnan(affect(store.select(["valence", "arousal"]))).any(axis=1)
+        unknown = np.isnan(affect(store.select(["valence", "arousal"])))
+        return np.asarray(~unknown.any(axis=1))
     return np.array([value != "" for value in store.column(need)], np.bool_)

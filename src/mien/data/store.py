@@ -106,7 +106,10 @@ class Store:
         return data
 
     def images(
-        self, indices: Iterable[int], *, out: npt.NDArray[np.uint8] | None = None
+        self,
+        indices: npt.NDArray[np.integer] | Iterable[int],
+        *,
+        out: npt.NDArray[np.uint8] | None = None,
     ) -> npt.NDArray[np.uint8]:
         """Decode rows to one RGB uint8 array (n, height, width, 3).
 
@@ -117,7 +120,8 @@ class Store:
         Raises:
             MienError: corrupt record or JPEG, or images of different sizes.
         """
-        rows = np.fromiter(indices, np.int64)
+        ready = indices if isinstance(indices, np.ndarray) else np.fromiter(indices, np.int64)
+        rows = ready.astype(np.int64)
         if out is None:
             height, width = self.common_size(rows)
             out = np.empty((len(rows), height, width, 3), np.uint8)

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from mien.data.codes import codes
 from mien.data.store import column_array
-from mien.facs import SIDES, au_column, intensity_column, sided_column
+from mien.facs import SIDES, Threshold, au_column, intensity_column, sided_column
 
 Floats = npt.NDArray[np.float32]
 
@@ -27,7 +27,7 @@ def sided_intensity(table: pa.Table, aus: Sequence[int]) -> npt.NDArray[np.float
     return np.stack(sides, axis=-1)
 
 
-def occurrence(table: pa.Table, aus: Sequence[int], *, threshold: float = 1) -> Floats:
+def occurrence(table: pa.Table, aus: Sequence[int], *, threshold: Threshold = 1) -> Floats:
     """Occurrence 0 or 1, (n, unit): as coded, else intensity at or above `threshold`."""
     return _stack([_occurrence(table, au, threshold) for au in aus], len(table))
 
@@ -85,7 +85,7 @@ class Targets:
         aus: Sequence[int] = (),
         expressions: Sequence[str] = (),
         activities: Sequence[str] | None = None,
-        threshold: float = 1,
+        threshold: Threshold = 1,
     ) -> "Targets":
         """Read the targets of every row of `table` (columns: see `columns`).
 
@@ -126,7 +126,7 @@ def _intensity(table: pa.Table, au: int) -> Floats:
     return np.where(np.isnan(whole), np.maximum(left, right), whole)
 
 
-def _occurrence(table: pa.Table, au: int, threshold: float) -> Floats:
+def _occurrence(table: pa.Table, au: int, threshold: Threshold) -> Floats:
     coded, graded = _read(table, au_column(au)), _intensity(table, au)
     derived = np.where(np.isnan(graded), np.nan, graded >= threshold).astype(np.float32)
     return np.where(np.isnan(coded), derived, coded)
