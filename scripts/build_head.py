@@ -151,6 +151,10 @@ def build(path: Path) -> dict[str, np.ndarray]:
         whole = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2])
         whole &= faces[:, 0] != faces[:, 2]
         base = vertices[keep]
+        # The upper incisors end level with the resting lip line: lower them so that a smile shows
+        # them, as it does in people.
+        upper_teeth = np.unique(index.reshape(-1, 4)[codes == 4])
+        base[upper_teeth, 1] -= 0.035
         face_region = (base[:, 1] > 6.3) & (base[:, 2] > 0)
         fade = body_weight(base[:, 1])[:, None]
         names, rows, steps = [], [], []

@@ -16,7 +16,7 @@ SIDED: dict[int, dict[str, float]] = {
     2: {"face/browOuterUp{Side}": 1.25, "unit/eyebrows-{side}-extern-up": 0.35},
     4: {"face/browDown{Side}": 1.25, "own/browTogether.{side}": 1.0},
     5: {"face/eyeWide{Side}": 1.0},
-    6: {"face/cheekSquint{Side}": 1.4, "face/eyeSquint{Side}": 0.35, "own/cheekUp.{side}": 1.0},
+    6: {"face/cheekSquint{Side}": 1.4, "face/eyeSquint{Side}": 0.25, "own/cheekUp.{side}": 1.0},
     7: {"face/eyeSquint{Side}": 1.0, "own/lidTight.{side}": 1.0},
     9: {
         "face/noseSneer{Side}": 1.5,
@@ -29,8 +29,8 @@ SIDED: dict[int, dict[str, float]] = {
         "face/mouthUpperUp{Side}": 1.0,
         "face/noseSneer{Side}": 0.45,
     },
-    12: {"face/mouthSmile{Side}": 1.0},
-    14: {"face/mouthDimple{Side}": 1.3, "own/cornerIn.{side}": 1.0},
+    12: {"face/mouthSmile{Side}": 0.95},
+    14: {"face/mouthDimple{Side}": 1.0, "own/cornerIn.{side}": 1.0},
     15: {"face/mouthFrown{Side}": 1.1, "unit/mouth-depression.{side}": 0.4},
     16: {"face/mouthLowerDown{Side}": 1.0},
     17: {"face/mouthShrugLower.{side}": 1.1, "own/chinUp.{side}": 1.0},
@@ -43,7 +43,13 @@ SIDED: dict[int, dict[str, float]] = {
         "own/lipsNarrow.{side}": 1.0,
         "face/mouthPucker.{side}": 0.25,
     },
-    24: {"face/mouthPress{Side}": 0.8, "own/lipsThin.{side}": 1.0, "own/chinUp.{side}": 0.2},
+    24: {
+        "face/mouthPress{Side}": 0.25,
+        "own/lipsThin.{side}": 1.1,
+        "face/mouthRollLower.{side}": 0.4,
+        "face/mouthRollUpper.{side}": 0.4,
+        "own/chinUp.{side}": 0.25,
+    },
     28: {
         "face/mouthRollLower.{side}": 1.35,
         "face/mouthRollUpper.{side}": 1.35,
@@ -89,8 +95,8 @@ def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str
     closed = max(amount[43], amount[45])
     _add(weights, f"face/eyeBlink{side.title()}", closed)
     parted = amount[25] * (1.0 - 0.6 * max(amount[26], amount[27]))
-    _add(weights, f"face/mouthLowerDown{side.title()}", 0.45 * parted)
-    _add(weights, f"face/mouthUpperUp{side.title()}", 0.3 * parted)
+    _add(weights, f"face/mouthLowerDown{side.title()}", 0.35 * parted)
+    _add(weights, f"face/mouthUpperUp{side.title()}", (0.25 + 0.35 * amount[12]) * parted)
     _add(weights, f"unit/mouth-parling.{side}", 0.9 * parted)
 
 
@@ -147,7 +153,7 @@ def _lid_follow(weights: dict[str, float], gaze: tuple[float, float]) -> None:
         _add(weights, f"face/eyeLookUp{side}", float(np.clip(pitch / 30.0, 0.0, 1.0)))
 
 
-TONE: dict[str, dict[int, float]] = {
+FOLD_UNITS: dict[str, dict[int, float]] = {
     "forehead_inner": {1: 1.0},
     "forehead_outer": {2: 1.0},
     "glabella": {4: 1.0, 9: 0.4},
@@ -155,7 +161,7 @@ TONE: dict[str, dict[int, float]] = {
     "crow": {6: 1.0, 12: 0.15},
     "under_eye": {6: 0.7, 7: 0.8, 9: 0.3},
     "nasolabial": {12: 0.8, 10: 0.9, 9: 0.6, 6: 0.25, 20: 0.25},
-    "dimple": {14: 1.0, 12: 0.35, 20: 0.2},
+    "dimple": {14: 1.0, 12: 0.12, 20: 0.2},
     "marionette": {15: 1.0, 20: 0.2},
     "chin": {17: 1.0, 24: 0.25, 15: 0.2},
     "mentolabial": {17: 0.7, 16: 0.4, 24: 0.3},
@@ -169,7 +175,7 @@ def fold_depths(face: FaceState) -> dict[str, tuple[float, float]]:
     share = np.clip(face.intensity / _STRONGEST, 0.0, 1.0)
     rows = {unit: row for row, unit in enumerate(LAB_AUS)}
     depths = {}
-    for fold, units in TONE.items():
+    for fold, units in FOLD_UNITS.items():
         pair = np.zeros(2)
         for unit, weight in units.items():
             pair = np.maximum(pair, weight * share[rows[unit]])

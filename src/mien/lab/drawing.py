@@ -36,6 +36,7 @@ class Fixed:
     cloth: Float32[np.ndarray, " vertex"]
     tip: Float32[np.ndarray, " vertex"]
     local: Float32[np.ndarray, "vertex 3"]
+    openness: Float32[np.ndarray, " vertex"]
     solid_count: int
     """Faces before the hair helper, which is not drawn."""
 
@@ -51,9 +52,15 @@ def fixed() -> Fixed:
     box = (np.abs(base[:, 0]) < 0.36) & (base[:, 1] > 6.15) & (base[:, 1] < 7.0)
     # The mouth's walls see no sky, but neither do the lips where they touch.
     inside = (box & (base[:, 2] < 1.47) & (head.openness < 0.02)).astype(np.float32)
+    openness, local = head.openness.copy(), np.zeros_like(base)
+    for teeth, edge in ((heads.TEETH_UPPER, 6.565), (heads.TEETH_LOWER, 6.60)):
+        rows = head.group_vertices(teeth)
+        away = np.abs(base[rows, 1] - edge)
+        inside[rows] = np.clip((away - 0.085) / 0.02, 0, 1)
+        local[rows] = base[rows]
+        openness[rows] = np.clip((1.50 - base[rows, 2]) / 0.16, 0, 1)
     neckline = 5.62 - 0.22 * np.clip(base[:, 2] - 0.3, -0.6, 0.8)
-    cloth = (base[:, 1] < neckline).astype(np.float32)
-    local = np.zeros_like(base)
+    cloth = np.clip((neckline - base[:, 1]) * 3 + 0.5, 0, 1).astype(np.float32)
     for eye in (heads.EYE_LEFT, heads.EYE_RIGHT):
         rows = head.group_vertices(eye)
         local[rows] = base[rows] - base[rows].mean(axis=0)
@@ -64,6 +71,7 @@ def fixed() -> Fixed:
         cloth=cloth,
         tip=_lash_tips(),
         local=local,
+        openness=openness,
         solid_count=int((group != heads.HAIR).sum()),
     )
 
@@ -127,7 +135,7 @@ def draw(
     local = still.local
     shade(
         out, solid.face_of, solid.weights, closeness, head.faces, head.face_group,
-        posed.vertices, normals, atlas().uv, head.openness, local, still.inside, still.cloth,
+        posed.vertices, normals, atlas().uv, still.openness, local, still.inside, still.cloth,
         painted.colour, folded(person, face, painted.height), fields(), lights, ambient,
         _eye_numbers(person), np.float32(distance), head_up, shadow, frame,
         np.array(person.clothing, np.float32),
@@ -224,8 +232,9 @@ def folded(
     """The skin's relief with the folds that the face's units deepen."""
     relief = height
     strength = 0.45 + 0.75 * person.wrinkles
+    depths = fold_depths(face)
     for name, fold in zip(FOLDS, atlas().folds, strict=True):
-        left, right = fold_depths_of(face)[name]
+        left, right = depths[name]
         if left < 0.02 and right < 0.02:
             continue
         if relief is height:
@@ -235,11 +244,6 @@ def folded(
         box += fold.height[0] * np.float32(left * strength)
         box += fold.height[1] * np.float32(right * strength)
     return relief
-
-
-def fold_depths_of(face: FaceState) -> dict[str, tuple[float, float]]:
-    """`composition.fold_depths`, named here for the shader's reader."""
-    return fold_depths(face)
 
 
 def _eye_numbers(person: Person) -> Float32[np.ndarray, "8"]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+import cv2
 import numpy as np
 from jaxtyping import Float32, Int32, Int64
 
@@ -60,10 +61,10 @@ def shell() -> Shell:
     offset = places - _CENTRE
     radius = np.linalg.norm(offset, axis=1)
     cosine = toward @ (offset / radius[:, None]).T
-    near = cosine > np.cos(np.deg2rad(9.0))
-    reach = np.where(near, radius, 0.0).max(axis=1)
-    reach = np.where(reach > 0, reach, radius[cosine.argmax(axis=1)])
-    dome = _CENTRE + toward * reach[:, None]
+    closeness = np.exp((cosine - 1) * 250)
+    reach = (closeness @ radius) / np.maximum(closeness.sum(axis=1), 1e-9)
+    reach = np.where(closeness.max(axis=1) > 0.05, reach, radius[cosine.argmax(axis=1)])
+    dome = _CENTRE + toward * _even(reach.reshape(_DOME_ROWS, -1)).reshape(-1, 1)
     rim = dome.reshape(_DOME_ROWS, _COLUMNS + 1, 3)[-1]
     drops = np.linspace(0, 1, _CURTAIN_ROWS + 1)[1:, None]
     curtain = np.repeat(rim[None], _CURTAIN_ROWS, axis=0).copy()
@@ -86,6 +87,12 @@ def shell() -> Shell:
     )
 
 
+def _even(reach: np.ndarray) -> np.ndarray:
+    """The shell's radii without the lumps of the mesh below: smoothed, wrapping around."""
+    wrapped = np.concatenate([reach[:, -7:-1], reach, reach[:, 1:7]], axis=1)
+    return cv2.GaussianBlur(wrapped, (0, 0), 1.6, borderType=cv2.BORDER_REPLICATE)[:, 6:-6]
+
+
 def _grid_faces(rows: int, columns: int) -> Int32[np.ndarray, "face 3"]:
     index = np.arange(rows * columns).reshape(rows, columns)
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
@@ -103,7 +110,7 @@ def _grid(around: np.ndarray) -> Float32[np.ndarray, "vertex 2"]:
 def _long_line(vertices: np.ndarray) -> Float32[np.ndarray, " vertex"]:
     """Hair that falls beside the face: the dome's hairline above, a curtain behind the cheeks."""
     dome = hairline(vertices.astype(np.float32))
-    beside = 0.78 - vertices[:, 2] + 0.12 * np.clip(7.6 - vertices[:, 1], -0.6, 0.6)
+    beside = 0.92 - vertices[:, 2] + 0.08 * np.clip(7.6 - vertices[:, 1], -0.6, 0.6)
     return np.maximum(dome, beside).astype(np.float32)
 
 
@@ -131,7 +138,8 @@ def wear(
     line = line - 0.09 * person.hair.hairline * front
     if style == "cap":
         line = np.minimum(model.vertices[:, 1] - 7.72 + 0.14 * (1.0 - model.vertices[:, 2]), 1.0)
-    rise = np.clip(line / 0.25, 0.12, 1.0) if style != "cap" else np.ones(len(line))
+    steep = 0.08 if style in _LENGTH else 0.25
+    rise = np.clip(line / (0.12 if style == "cap" else steep), 0.12, 1.0)
     moved = moved + model.outward * (thick * rise)[:, None]
     end = moved[:, 1] - _LENGTH.get(style, 6.9)
     return moved.astype(np.float32), np.stack([line, end], axis=1).astype(np.float32)

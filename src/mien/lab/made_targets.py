@@ -21,7 +21,7 @@ _LIP_LINE = (6.608, 1.5)
 """Height and depth of the closed lips' line on the resting mesh."""
 
 BUMPS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float], float]] = {
-    "browTogether": ((0.14, 7.48, 1.47), (-0.045, -0.012, 0.012), 0.10),
+    "browTogether": ((0.17, 7.48, 1.47), (-0.030, -0.010, 0.008), 0.10),
     "cheekUp": ((0.33, 7.00, 1.38), (0.0, 0.045, 0.035), 0.13),
     "lidTight": ((0.31, 7.22, 1.39), (0.0, 0.022, 0.006), 0.055),
     "cornerIn": ((0.26, 6.61, 1.42), (0.0, 0.0, -0.045), 0.05),

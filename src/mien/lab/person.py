@@ -1,4 +1,4 @@
-"""Who is rendered: a frozen description of one made-up person, and a sampler of people."""
+"""Who is rendered: a frozen description of one made-up person (`people` draws them)."""
 
 from dataclasses import dataclass
 
@@ -113,46 +113,6 @@ class Person:
 
 def sample_person(generator: np.random.Generator) -> Person:
     """Draw one adult; the same generator state gives the same person."""
-    age = float(np.clip(generator.gamma(4.0, 5.5) + 17, 18, 80))
-    sex = float(generator.beta(0.25, 0.25))
-    return Person(
-        age=age,
-        sex=sex,
-        ancestry=(1 / 3, 1 / 3, 1 / 3),
-        weight=0.0,
-        shape=(),
-        wrinkles=(age - 18) / 62,
-        skin=Skin(
-            tone=(0.5, 0.3, 0.22),
-            melanin=0.3,
-            redness=0.2,
-            mottling=0.2,
-            freckles=0.0,
-            blemish=0.1,
-            oil=0.3,
-            under_eye=0.2,
-        ),
-        brows=Brows(
-            colour=(0.05, 0.03, 0.02), thickness=1.0, density=0.8, arch=0.0, length=1.0, gap=1.0
-        ),
-        eyes=Eyes(
-            iris=(0.15, 0.08, 0.03),
-            sclera=(0.75, 0.72, 0.7),
-            iris_radius=1.0,
-            pupil=0.4,
-            lashes=0.5,
-        ),
-        lips=Lips(colour=(0.4, 0.16, 0.14), gloss=0.3),
-        hair=Hair(
-            style="short",
-            colour=(0.05, 0.03, 0.02),
-            hairline=0.0,
-            volume=0.5,
-            stubble=0.0,
-            beard=0.0,
-            moustache=0.0,
-            cap_colour=(0.1, 0.1, 0.2),
-        ),
-        clothing=(0.2, 0.2, 0.3),
-        texture_seed=int(generator.integers(2**31)),
-    )
+    from mien.lab.people import draw_person
+
+    return draw_person(generator)

@@ -186,9 +186,10 @@ def shade(
         position: posed vertices; x right, y up, z to the camera.
         normals: theirs.
         uv: texels of the skin maps.
-        openness: share of the sky each vertex sees.
-        local: of eye vertices, position about the eye's centre in the eye's own frame.
-        inside: 1 for the walls of the mouth.
+        openness: share of the sky each vertex sees; of teeth, 1 at the back and 0 in front.
+        local: of eye vertices, position about the eye's centre in the eye's own frame; of
+            teeth, resting position.
+        inside: 1 for the walls of the mouth, and for the gums.
         cloth: 1 where clothing covers the body.
         colour: skin colour and gloss.
         height: relief in texels.
@@ -272,22 +273,35 @@ def shade(
                 crevice = (_F(0.35) + _F(0.65) * crevice) * (1 - _F(0.55) * lid)
                 reach = _F(1) - _F(0.35) * lid
             elif kind == 4 or kind == 5:
-                texel[0], texel[1], texel[2] = _F(0.62), _F(0.56), _F(0.46)
+                gum = wa * inside[a] + wb * inside[b] + wc * inside[c]
+                deep = wa * openness[a] + wb * openness[b] + wc * openness[c]
+                across = wa * local[a, 0] + wb * local[b, 0] + wc * local[c, 0]
+                # One tooth is about 0.075 wide in front; the gaps are dark.
+                gap = abs(across / _F(0.075) - np.floor(across / _F(0.075)) - _F(0.5))
+                white = _F(0.86) * (1 - _F(0.40) * _ramp(gap, _F(0.40), _F(0.5)))
+                texel[0] = white + (_F(0.30) - white) * gum
+                texel[1] = white * _F(0.90) + (_F(0.09) - white * _F(0.90)) * gum
+                texel[2] = white * _F(0.75) + (_F(0.08) - white * _F(0.75)) * gum
                 gloss, sharp, wrap = _F(0.25), _F(60), _F(0.2)
-                open_sky = _F(0.5)
-                crevice = crevice * crevice
-                reach = _F(0.6)
+                open_sky = _F(0.8) * (1 - deep) + _F(0.02)
+                crevice = _F(0.30) + _F(0.70) * crevice
+                reach = _F(0.85) * (1 - deep)
             elif kind == 6:
                 texel[0], texel[1], texel[2] = _F(0.36), _F(0.10), _F(0.09)
                 gloss, sharp, wrap = _F(0.2), _F(30), _F(0.3)
                 open_sky = _F(0.4)
                 crevice = crevice * crevice
-                reach = _F(0.55)
+                reach = _F(0.25)
             if reach > 0:
-                reach *= shadow_of(shadow, frame, point[0], point[1], point[2], _F(0.035))
+                facing = n[0] * lights[0, 0] + n[1] * lights[0, 1] + n[2] * lights[0, 2]
+                slope = np.sqrt(max(_F(0), 1 - facing * facing)) / max(facing, _F(0.2))
+                bias = _F(0.02) + _F(0.035) * slope
+                lit = shadow_of(shadow, frame, point[0], point[1], point[2], bias)
+                # A depth map cannot judge surfaces seen edge on; their light is dim anyway.
+                reach *= 1 - (1 - lit) * _ramp(facing, _F(-0.02), _F(0.38))
             _light(texel, n, point, view, lights, reach, wrap, gloss, sharp, shine)
             sky = _F(0.5) + _F(0.5) * n[1]
-            occlusion = open_sky * crevice
+            occlusion = max(open_sky * crevice, _F(0))
             direct = _F(0.35) + _F(0.65) * min(_F(1), open_sky * _F(1.6))
             direct *= _F(0.45) + _F(0.55) * crevice
             for channel in range(3):

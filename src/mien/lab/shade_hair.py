@@ -53,8 +53,8 @@ def shade_hair(
                 cover = _ramp(line, _F(-0.005), _F(0.01)) * _ramp(end, _F(0), _F(0.02))
                 strand = strand * _F(0.4)
             else:
-                ragged = _F(0.020) * strand + _F(0.025) * lock
-                cover = _ramp(line + ragged, _F(0.0), _F(0.06))
+                ragged = _F(0.014) * strand + _F(0.020) * lock
+                cover = _ramp(line + ragged, _F(-0.01), _F(0.06))
                 cover *= _ramp(end + _F(4) * ragged, _F(0), _F(0.14))
             if cover <= 0:
                 continue

@@ -160,7 +160,6 @@ def _paint(colour, height, maps, place, noise, offsets, p):
             green += (p[10] * lip - green) * lips
             blue += (p[11] * lip - blue) * lips
             gloss += (p[12] - gloss) * lips
-            hair = p[24] * 0  # keeps the type
             cover = _brow_cover(
                 maps[9, row, column], maps[10, row, column], x, row, column,
                 noise[3], offsets[6], p,
@@ -172,11 +171,12 @@ def _paint(colour, height, maps, place, noise, offsets, p):
             red *= 1 - edge * 0.85
             green *= 1 - edge * 0.9
             blue *= 1 - edge * 0.9
-            grain = 0.75 + 0.45 * fine
+            grain = 0.80 + 0.25 * fine
             shadow = p[26] * 0.42 * max(maps[6, row, column], maps[7, row, column] * 0.9)
             shadow *= min(max(grain, 0.0), 1.4)
             beard = max(p[27] * maps[6, row, column], p[28] * maps[7, row, column])
-            beard = _ramp(beard + 0.20 * strand * (beard > 0.02), 0.15, 0.75) * 0.92
+            ragged = (0.10 * strand + 0.04 * fine) * (beard > 0.02)
+            beard = _ramp(beard + ragged, 0.12, 0.85) * 0.90
             line = maps[11, row, column] - 0.09 * p[25] * _ramp(y, 7.4, 7.8)
             scalp = _ramp(line + 0.012 * strand, -0.02, 0.05) * (0.94 - 0.72 * p[29])
             hair = max(beard, scalp)
@@ -193,5 +193,5 @@ def _paint(colour, height, maps, place, noise, offsets, p):
             colour[row, column, 2] = max(blue, np.float32(0.002))
             colour[row, column, 3] = gloss
             relief = 0.05 * fine + 0.10 * middle * (0.5 + p[4])
-            relief += 0.30 * cover * strand + 0.5 * beard * strand + 0.10 * lips * strand
+            relief += 0.25 * cover * strand + 0.3 * beard * strand + 0.10 * lips * strand
             height[row, column] = relief

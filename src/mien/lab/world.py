@@ -123,16 +123,6 @@ class World:
 
 def sample_world(generator: np.random.Generator, *, hardness: float = 0.5) -> World:
     """Draw conditions; `hardness` 0 is a studio portrait, 1 is as hard as the lab gets."""
-    yaw, pitch, roll = generator.normal(size=3) * np.array([25.0, 12.0, 10.0]) * hardness
-    return World(
-        yaw=float(np.clip(yaw, -45, 45)),
-        pitch=float(np.clip(pitch, -30, 30)),
-        roll=float(np.clip(roll, -30, 30)),
-        lights=(
-            Light(
-                yaw=float(generator.uniform(-70, 70)),
-                pitch=float(generator.uniform(-10, 60)),
-                intensity=float(generator.uniform(0.6, 1.2)),
-            ),
-        ),
-    )
+    from mien.lab.worlds import draw_world
+
+    return draw_world(generator, hardness=hardness)

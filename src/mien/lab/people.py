@@ -1,0 +1,261 @@
+"""Drawing people: how age, sex, ancestry, skin, hair and shape go together, and how they vary.
+
+The spreads are ours. They aim at variety within what reads as a face, not at any population.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from mien.lab import head as heads
+from mien.lab.person import Brows, Colour, Eyes, Hair, Lips, Person, Skin
+
+_TONES = np.array(
+    [
+        [0.78, 0.56, 0.46],
+        [0.64, 0.42, 0.32],
+        [0.44, 0.26, 0.175],
+        [0.22, 0.115, 0.070],
+        [0.075, 0.038, 0.026],
+    ]
+)
+"""Linear RGB from the fairest to the darkest skin, at equal steps of melanin."""
+
+_HAIR_COLOURS: dict[str, Colour] = {
+    "black": (0.010, 0.009, 0.009),
+    "dark": (0.026, 0.016, 0.011),
+    "brown": (0.070, 0.038, 0.020),
+    "light": (0.17, 0.105, 0.055),
+    "blond": (0.40, 0.28, 0.14),
+    "red": (0.24, 0.075, 0.025),
+    "grey": (0.33, 0.32, 0.31),
+}
+
+_IRISES: tuple[Colour, ...] = (
+    (0.055, 0.025, 0.012),
+    (0.11, 0.055, 0.022),
+    (0.16, 0.11, 0.04),
+    (0.12, 0.15, 0.07),
+    (0.12, 0.18, 0.24),
+    (0.20, 0.26, 0.30),
+)
+"""From dark brown to grey blue."""
+
+_SHAPE_SPREAD: tuple[tuple[str, float], ...] = (
+    ("eye-scale", 0.22),
+    ("eye-push", 0.15),
+    ("eye-trans", 0.14),
+    ("eye-height", 0.22),
+    ("eye-bag", 0.25),
+    ("eye-eyefold", 0.30),
+    ("eye-", 0.24),
+    ("eyebrows-", 0.25),
+    ("nose-trans-in", 0.03),
+    ("nose-trans", 0.15),
+    ("nose-", 0.26),
+    ("mouth-scale-depth", 0.12),
+    ("mouth-trans-in", 0.04),
+    ("mouth-trans", 0.10),
+    ("mouth-angles", 0.25),
+    ("mouth-", 0.22),
+    ("chin-", 0.22),
+    ("cheek-", 0.25),
+    ("forehead-", 0.26),
+    ("ear-", 0.20),
+    ("head-age", 0.0),
+    ("head-angle", 0.0),
+    ("head-trans", 0.0),
+    ("head-scale", 0.14),
+    ("head-", 0.15),
+    ("neck-double", 0.15),
+    ("neck-", 0.0),
+)
+"""Standard deviation of a pair of local shapes by the beginning of its name; first match wins."""
+
+_OPPOSITES = (
+    *(("decr", "incr"), ("down", "up"), ("in", "out"), ("backward", "forward")),
+    *(("concave", "convex"), ("compress", "uncompress")),
+)
+
+_ONE_SIDED_SHARE = 0.28
+"""How far left and right may differ, as a share of a shape's own spread."""
+
+
+def draw_person(generator: np.random.Generator) -> Person:
+    """Draw one adult; the same generator state gives the same person."""
+    age = float(np.clip(17 + generator.gamma(2.2, 10.0), 18, 80))
+    sex = float(np.clip(generator.beta(0.22, 0.22), 0.04, 0.96))
+    ancestry = generator.dirichlet((0.32, 0.32, 0.42))
+    old = (age - 18) / 62
+    melanin = float(np.clip(ancestry @ [0.78, 0.30, 0.16] + generator.normal(0, 0.13), 0.0, 1.0))
+    hair_colour = _hair_colour(generator, ancestry, old)
+    skin = _skin(generator, melanin, old)
+    male = sex > 0.5
+    return Person(
+        age=age,
+        sex=sex,
+        ancestry=(float(ancestry[0]), float(ancestry[1]), float(ancestry[2])),
+        weight=float(np.clip(generator.normal(0.05, 0.45), -0.9, 1.0)),
+        shape=_shape(generator),
+        wrinkles=float(np.clip(old * 0.95 + generator.normal(0.05, 0.12), 0.02, 1.0)),
+        skin=skin,
+        brows=_brows(generator, hair_colour, sex, old),
+        eyes=_eyes(generator, ancestry, sex),
+        lips=_lips(generator, skin.tone, melanin, made_up=not male and generator.random() < 0.3),
+        hair=_hair(generator, hair_colour, male=male, old=old),
+        clothing=_cloth(generator),
+        texture_seed=int(generator.integers(2**31)),
+    )
+
+
+def tone_of(melanin: float, warmth: float = 0.0) -> Colour:
+    """Linear RGB of skin with this much melanin (0-1); warmth moves red against blue."""
+    steps = np.linspace(0, 1, len(_TONES))
+    red, green, blue = (float(np.interp(melanin, steps, _TONES[:, axis])) for axis in range(3))
+    warmth = float(np.clip(warmth, -1.5, 1.5))
+    return (red * (1 + 0.04 * warmth), green, blue * (1 - 0.06 * warmth))
+
+
+def _skin(generator: np.random.Generator, melanin: float, old: float) -> Skin:
+    fair = 1 - melanin
+    return Skin(
+        tone=tone_of(melanin, float(generator.normal())),
+        melanin=melanin,
+        redness=float(np.clip(generator.beta(2, 4) * (0.5 + 0.9 * fair), 0, 1)),
+        mottling=float(np.clip(generator.beta(2, 4) + 0.25 * old, 0, 1)),
+        freckles=float(generator.beta(1, 3) if generator.random() < 0.35 * fair + 0.05 else 0.0),
+        blemish=float(generator.beta(1.2, 4)),
+        oil=float(generator.beta(2, 3)),
+        under_eye=float(np.clip(generator.beta(2, 4) + 0.25 * old, 0, 1)),
+    )
+
+
+def _hair_colour(generator: np.random.Generator, ancestry: np.ndarray, old: float) -> Colour:
+    dark = float(ancestry[0] + ancestry[1])
+    if generator.random() < dark:
+        names, weights = ("black", "dark", "brown"), (0.55, 0.35, 0.10)
+    else:
+        names = ("dark", "brown", "light", "blond", "red")
+        weights = (0.28, 0.34, 0.18, 0.13, 0.07)
+    colour = np.array(_HAIR_COLOURS[str(generator.choice(names, p=weights))])
+    grey = float(np.clip((old - 0.35) * 1.8 * generator.random() * 1.4, 0, 1))
+    mixed = colour + (np.array(_HAIR_COLOURS["grey"]) - colour) * grey
+    return _colour(mixed * np.exp(generator.normal(0, 0.15)))
+
+
+def _brows(generator: np.random.Generator, hair: Colour, sex: float, old: float) -> Brows:
+    shade = np.minimum(np.array(hair) * 0.75, 0.16) * np.exp(generator.normal(0, 0.2))
+    return Brows(
+        colour=_colour(shade),
+        thickness=float(np.clip(generator.normal(0.82 + 0.38 * sex, 0.2), 0.45, 1.7)),
+        density=float(np.clip(generator.normal(0.78, 0.16) - 0.15 * old * (1 - sex), 0.25, 1.0)),
+        arch=float(np.clip(generator.normal(0.15 - 0.35 * sex, 0.4), -1, 1)),
+        length=float(np.clip(generator.normal(0.93, 0.06), 0.75, 1.05)),
+        gap=float(np.clip(generator.normal(1.12, 0.18), 0.75, 1.6)),
+    )
+
+
+def _eyes(generator: np.random.Generator, ancestry: np.ndarray, sex: float) -> Eyes:
+    light = float(ancestry[2]) * generator.random()
+    index = int(np.clip(generator.normal(4.6 * light - 0.2, 0.7), 0, len(_IRISES) - 1))
+    white = 0.66 + generator.normal(0, 0.04)
+    return Eyes(
+        iris=_colour(np.array(_IRISES[index]) * np.exp(generator.normal(-0.2, 0.2))),
+        sclera=_colour(white * np.array([1.0, 0.94, 0.89])),
+        iris_radius=float(np.clip(generator.normal(1.0, 0.035), 0.9, 1.1)),
+        pupil=float(np.clip(generator.normal(0.42, 0.07), 0.25, 0.62)),
+        lashes=float(np.clip(generator.normal(0.75 - 0.40 * sex, 0.15), 0.1, 1.0)),
+    )
+
+
+def _lips(generator: np.random.Generator, tone: Colour, melanin: float, *, made_up: bool) -> Lips:
+    skin = np.array(tone)
+    natural = skin * np.array([0.80, 0.50, 0.55]) + np.array([0.03, 0.0, 0.01])
+    natural = natural + (skin - natural) * float(np.clip(generator.normal(0.25, 0.15), 0, 0.6))
+    natural = natural * (1 - 0.15 * melanin)
+    if made_up:
+        painted = np.array(
+            ([0.42, 0.03, 0.05], [0.30, 0.03, 0.07], [0.45, 0.14, 0.14], [0.20, 0.03, 0.05])
+        )[int(generator.integers(4))]
+        natural = natural + (painted - natural) * generator.uniform(0.4, 0.9)
+    return Lips(colour=_colour(natural), gloss=float(generator.beta(2, 4) + 0.1))
+
+
+def _hair(generator: np.random.Generator, colour: Colour, *, male: bool, old: float) -> Hair:
+    if male:
+        styles, weights = (
+            ("bald", "cropped", "short", "medium", "long", "cap"),
+            (*(0.08 + 0.12 * old, 0.28, 0.44 - 0.12 * old, 0.08, 0.04, 0.08),),
+        )
+    else:
+        styles, weights = (
+            ("cropped", "short", "medium", "long", "cap"),
+            (*(0.04, 0.20, 0.30, 0.38, 0.08),),
+        )
+    bearded = male and generator.random() < 0.38
+    return Hair(
+        style=str(generator.choice(styles, p=np.array(weights) / sum(weights))),
+        colour=colour,
+        hairline=float(np.clip(generator.normal(-0.1 + (1.1 * old if male else 0.1), 0.4), -1, 1)),
+        volume=float(generator.beta(2, 2)),
+        stubble=float(generator.beta(1.3, 1.5)) if male else 0.0,
+        beard=float(generator.uniform(0.35, 1.0)) if bearded else 0.0,
+        moustache=float(generator.uniform(0.3, 1.0))
+        if bearded or (male and generator.random() < 0.1)
+        else 0.0,
+        cap_colour=_cloth(generator),
+    )
+
+
+def _cloth(generator: np.random.Generator) -> Colour:
+    """Mostly dull colours: grey with a tint."""
+    grey = generator.beta(1.0, 2.0) * 0.6
+    tint = generator.beta(0.9, 2.2, 3) * 0.6
+    return _colour(grey + (tint - grey) * generator.beta(1.5, 2.0) + 0.01)
+
+
+def _colour(values: np.ndarray) -> Colour:
+    red, green, blue = (float(value) for value in np.clip(values, 0.002, 0.95))
+    return (red, green, blue)
+
+
+@cache
+def _pairs() -> tuple[tuple[str, str, float], ...]:
+    """(one shape, its opposite or "", spread) of every local shape that varies."""
+    names = [name.removeprefix("local/") for name in heads.head().names if "local/" in name]
+    found, taken = [], set()
+    for name in names:
+        spread = _spread(name)
+        if name in taken or spread == 0.0:
+            continue
+        other = ""
+        for low, high in _OPPOSITES:
+            if name.endswith(f"-{low}") and f"{name.removesuffix(low)}{high}" in names:
+                other = f"{name.removesuffix(low)}{high}"
+        taken.update((name, other))
+        found.append((name, other, spread))
+    return tuple(found)
+
+
+def _spread(name: str) -> float:
+    bare = name.removeprefix("l-").removeprefix("r-")
+    return next((spread for start, spread in _SHAPE_SPREAD if bare.startswith(start)), 0.0)
+
+
+def _shape(generator: np.random.Generator) -> tuple[tuple[str, float], ...]:
+    """Local shapes: pairs of opposites drawn about 0; left follows right but for a little."""
+    weights: dict[str, float] = {}
+    drawn: dict[str, float] = {}
+    for name, other, spread in _pairs():
+        value = float(generator.normal())
+        shared = name[2:] if name.startswith(("l-", "r-")) else name
+        if shared in drawn:
+            value = drawn[shared] + value * _ONE_SIDED_SHARE
+        else:
+            drawn[shared] = value
+        value = float(np.clip(value * spread, -0.9, 0.9))
+        if not other:
+            weights[name] = max(0.0, value)
+        else:
+            weights[other if value > 0 else name] = abs(value)
+    return tuple(sorted((name, round(w, 4)) for name, w in weights.items() if w > 0.02))
