@@ -137,14 +137,14 @@ def _tiles(result: Mapping[str, Any]) -> list[Tile]:
 def _chosen_table(results: Mapping[str, Any]) -> Table:
     last, chosen = headline_columns(results["last"]), headline_columns(results["chosen"])
     by = results["chosen"].get("chosen_by", "validation")
+    steps = [f"{results[key]['step']:,}" for key in ("last", "chosen")]
     return Table(
-        header=("step", *last),
-        rows=(
-            (f"last ({results['last']['step']:,})", *map(with_interval, last.values())),
-            (f"chosen ({results['chosen']['step']:,})", *map(with_interval, chosen.values())),
+        header=("score", f"last step ({steps[0]})", f"chosen step ({steps[1]})"),
+        rows=tuple(
+            (name, with_interval(column), with_interval(chosen[name]) if name in chosen else "")
+            for name, column in last.items()
         ),
         caption=f"The last step is the result; beside it the step that {by} chose",
-        strong=(0,),
     )
 
 

@@ -58,7 +58,7 @@ def data_uri(
     return f"data:image/{kind};base64,{base64.b64encode(encoded.tobytes()).decode()}"
 
 
-def best_and_worst(errors: Sequence[float], *, count: int) -> tuple[list[int], list[int]]:
+def best_and_worst(errors: Sequence[float | int], *, count: int) -> tuple[list[int], list[int]]:
     """Indices of the smallest errors and of the largest, most extreme first; NaN takes no part.
 
     The two never overlap: with fewer than twice `count` samples each gets half.

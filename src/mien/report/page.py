@@ -44,6 +44,8 @@ class Table:
     """What the table says, above it."""
     strong: tuple[int, ...] = ()
     """Rows to set in bold."""
+    prose: tuple[int, ...] = ()
+    """Columns that hold sentences: set left and wrapped."""
 
     def __post_init__(self) -> None:
         """Check the shape.

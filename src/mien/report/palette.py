@@ -3,7 +3,7 @@
 from typing import Final
 
 COLOURS: Final[tuple[str, ...]] = (
-    *("#2a7fba", "#e08a00", "#12997a", "#d4573a", "#a96aa8", "#66b3e3", "#a8922a", "#8b8f96"),
+    *("#2a7fba", "#e08a00", "#1ea884", "#d4573a", "#a96aa8", "#66b3e3", "#a8922a", "#8b8f96"),
 )
 """Eight hues after Okabe and Ito (2008), shifted to middle lightness: our choice."""
 

@@ -7,13 +7,16 @@ and dark. Labels are escaped here, because Plotly reads a little HTML in text.
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 
 from mien.report.palette import colour, dash, symbol
 
-Number = float | int | None
+Real: TypeAlias = float | int
+"""A value."""
+
+Number: TypeAlias = float | int | None
 """A value, or None where it is undefined."""
 
 
@@ -37,7 +40,7 @@ class Curve:
 
     name: str
     """Name of the line."""
-    x: Sequence[float | int]
+    x: Sequence[Real]
     """Where."""
     y: Sequence[Number]
     """How much; None breaks the line."""
@@ -75,25 +78,33 @@ def axis(title: str = "", **entries: Any) -> dict[str, Any]:  # noqa: ANN401 (Pl
         "automargin": True,
         "showline": False,
         "zeroline": False,
-        "ticks": "",
+        "ticks": "outside",
+        "ticklen": 5,
+        "tickcolor": "rgba(0,0,0,0)",
         "gridwidth": 1,
         "fixedrange": True,
     }
     if title:
-        base["title"] = {"text": plain(title), "standoff": 12}
+        base["title"] = {"text": plain(title), "standoff": 10, "font": {"size": 12}}
     return base | entries
 
 
 def bars(
-    labels: Sequence[str], series: Sequence[Bars], *, title: str, limit: float | None = 1.0
+    labels: Sequence[str],
+    series: Sequence[Bars],
+    *,
+    title: str,
+    limit: Real | None = 1.0,
+    upright: bool = True,
 ) -> go.Figure:
     """Bars of every label with intervals, one colour a series: per-unit scores, runs compared.
 
     Args:
-        labels: names under the bars.
+        labels: names of the bars.
         series: one or several runs.
         title: name of the value axis.
         limit: end of the value axis; None lets the data decide.
+        upright: bars stand; False lays them down, for long names.
 
     Raises:
         ValueError: a series has another length than `labels`.
@@ -103,25 +114,27 @@ def bars(
     for index, each in enumerate(series):
         if len(each.values) != len(names):
             raise ValueError(f"{each.name}: {len(each.values)} values for {len(names)} labels")
+        name, value = ("x", "y") if upright else ("y", "x")
         figure.add_bar(
-            x=names,
-            y=list(each.values),
+            **{name: names, value: list(each.values), f"error_{value}": _errors(each)},
+            orientation="v" if upright else "h",
             name=plain(each.name),
             marker={"color": colour(index), "cornerradius": 3},
-            error_y=_errors(each),
-            hovertemplate="%{x}: %{y:.3f}<extra>" + plain(each.name) + "</extra>",
+            hovertemplate=f"%{{{name}}}: %{{{value}:.3f}}<extra>{plain(each.name)}</extra>",
         )
-    top = {} if limit is None else {"range": [0, limit]}
+    top = {} if limit is None else {"range": [0, 1.01 * limit]}
+    called = axis(showgrid=False, type="category", **({} if upright else {"autorange": "reversed"}))
+    worth = axis(title, **top)
     figure.update_layout(
-        xaxis=axis(showgrid=False, type="category"),
-        yaxis=axis(title, **top),
+        xaxis=called if upright else worth,
+        yaxis=worth if upright else called,
         showlegend=len(series) > 1,
     )
     return figure
 
 
 def lines(
-    curves: Sequence[Curve], *, x_title: str, y_title: str, marks: Mapping[str, float] | None = None
+    curves: Sequence[Curve], *, x_title: str, y_title: str, marks: Mapping[str, Real] | None = None
 ) -> go.Figure:
     """Lines over steps or time, such as training curves.
 
@@ -198,7 +211,7 @@ def reliability(score: Sequence[Number], rate: Sequence[Number], count: Sequence
 
 
 def scatter(
-    coordinates: Sequence[Sequence[float]],
+    coordinates: Sequence[Sequence[Real]],
     groups: Sequence[str],
     *,
     x_title: str = "",
@@ -219,7 +232,9 @@ def scatter(
     present = sorted(set(groups))
     names = [each for each in order if each in present]
     names += [each for each in present if each not in names]
-    figure = go.Figure(layout=layout(height=420))
+    shown_legend = len(names) <= 12 if legend is None else legend
+    below = 48 + (22 * -(-len(names) // 4) if shown_legend else 0)  # legend lines of four names
+    figure = go.Figure(layout=layout(height=360 + below))
     for index, name in enumerate(names):
         points = [p for p, group in zip(coordinates, groups, strict=True) if group == name]
         shown = plain(name or "unknown")
@@ -240,8 +255,9 @@ def scatter(
     figure.update_layout(
         xaxis=axis(x_title, showticklabels=False),
         yaxis=axis(y_title, showticklabels=False, scaleanchor="x", scaleratio=1),
-        showlegend=len(names) <= 12 if legend is None else legend,
-        legend={"itemsizing": "constant"},
+        showlegend=shown_legend,
+        legend={"itemsizing": "constant", "yref": "container", "y": 0, "yanchor": "bottom"},
+        margin={"b": below},
     )
     return figure
 

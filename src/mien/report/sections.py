@@ -21,7 +21,7 @@ _EMBEDDING_NOTE: Final = (
 class EmbeddingMap:
     """Embeddings on a plane (their first two principal components)."""
 
-    coordinates: Sequence[Sequence[float]]
+    coordinates: Sequence[Sequence[plots.Real]]
     """(x, y) of each sample."""
     expression: Sequence[str]
     """Expression of each sample; "" unknown."""
@@ -106,7 +106,10 @@ def expression_section(result: Mapping[str, Any]) -> Section:
                 blocks=(
                     Figure(
                         figure=plots.bars(
-                            names, [_bars("recall", result["recall"])], title="recall"
+                            names,
+                            [_bars("recall", result["recall"])],
+                            title="recall",
+                            upright=False,
                         ),
                         alt="Recall of every expression with intervals.",
                         caption="Recall per class; their mean is the UAR. "
@@ -208,7 +211,7 @@ def face_blocks(best: Sequence[Picture], worst: Sequence[Picture]) -> tuple[Bloc
 def undefined_block(columns: Mapping[str, Mapping[str, Any]]) -> tuple[Block, ...]:
     """A note that lists what is undefined and why; nothing if all is defined."""
     said = [
-        f"{name}, {label}: {reason}."
+        f"{name}, {'AU' if label.isdigit() else ''}{label}: {reason}."
         for name, column in columns.items()
         for label, reason in column["undefined"].items()
     ]

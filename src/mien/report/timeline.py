@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from mien.report.palette import colour, faded
-from mien.report.plots import Number, axis, layout, plain
+from mien.report.plots import Number, Real, axis, layout, plain
 
 
 def timeline(
-    seconds: Sequence[float],
+    seconds: Sequence[Real],
     scores: Mapping[str, Sequence[Number]],
     *,
     truth: Mapping[str, Sequence[Number]] | None = None,
-    threshold: float = 0.5,
+    threshold: Real = 0.5,
 ) -> go.Figure:
     """Probabilities of every unit over a clip, one lane a unit; truth as a shade behind.
 
@@ -52,7 +52,7 @@ def timeline(
 def _lane(
     figure: go.Figure,
     key: str,
-    seconds: Sequence[float],
+    seconds: Sequence[Real],
     values: Sequence[Number],
     *,
     kind: str,

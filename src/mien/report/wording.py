@@ -7,8 +7,8 @@ from mien import facs
 
 
 def figure_text(value: float | int | None, *, digits: int = 3) -> str:
-    """A figure for people; a dash where it is undefined."""
-    return "–" if value is None else f"{value:.{digits}f}"  # noqa: RUF001 (a dash is meant)
+    """A figure for people: a true minus sign, and a dash where it is undefined."""
+    return "\u2013" if value is None else f"{value:.{digits}f}".replace("-", "\u2212")
 
 
 def with_interval(column: Mapping[str, Any]) -> str:
