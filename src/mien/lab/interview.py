@@ -48,11 +48,11 @@ class Interview(Scenario):
     fps: float = 25.0
     elicitation: float = 0.5
     """Probability that a bout is of the activity's emotion, for the average subject."""
-    smiling: float = 0.38
+    smiling: float = 0.42
     """Probability that it is a sociable smile; the rest is any emotion."""
-    calm: float = 0.2
+    calm: float = 0.14
     """Share of time, about, without a bout of anything; more means more neutral frames."""
-    strength: float = 0.82
+    strength: float = 0.85
     """Mean strength felt at the apex of a bout, 0 to 1."""
     speech: float = 1.0
     """Multiplies the share of talking."""

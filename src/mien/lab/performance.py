@@ -102,10 +102,14 @@ def read(performance: Performance, times: Float64[np.ndarray, " frame"]) -> Stat
 def visible(
     emotion: str, acting: Float64[np.ndarray, "frame unit 2"]
 ) -> Float64[np.ndarray, " frame"]:
-    """Share of a prototype that intensities cover, 0 to 1: Σ min(shown, full) / Σ full."""
+    """Share of a prototype that intensities cover, 0 to 1: Σ min(shown, full) / Σ full.
+
+    Units below an intensity of 1 do not count as shown.
+    """
     prototype = PROTOTYPES[emotion]
     full = np.array([prototype.get(unit, 0.0) for unit in LAB_AUS])
-    return np.minimum(acting.max(axis=2), full).sum(axis=1) / full.sum()
+    sides = acting.max(axis=2)
+    return np.where(sides >= 1.0, np.minimum(sides, full), 0.0).sum(axis=1) / full.sum()
 
 
 def bout_height(each: Bout, times: Float64[np.ndarray, " frame"]) -> Float64[np.ndarray, " frame"]:

@@ -92,7 +92,7 @@ class Scenario(ABC):
     """Spread between people's ways of showing emotions; 0 makes them all alike."""
     resting: float = 1.0
     """Multiplies resting faces (mouths that turn down, brows that sit low); 0 turns them off."""
-    threshold: float = 0.3
+    threshold: float = 0.25
     """Share of a prototype that must show for a frame to get the expression's name; a frame below
     it is neutral."""
     framing: float = 1.0

@@ -31,7 +31,7 @@ class Script:
     """Share of time, about, without a bout of anything."""
     strength: float = 0.75
     """Mean strength felt at the apex, 0 to 1; sociable smiles 0.9 times as much."""
-    pace: float = 1.6
+    pace: float = 2.0
     """Multiplies the durations of bouts (`motion.RISE`, `HOLD`, `FALL`)."""
     speech: float = 0.3
     """Share of time spent talking."""

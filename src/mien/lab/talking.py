@@ -28,11 +28,11 @@ class Talking(Scenario):
     fps: float = 25.0
     speech: float = 0.65
     """Share of time spent talking."""
-    smiling: float = 0.5
+    smiling: float = 0.4
     """Probability that a bout is a sociable smile; the rest is any emotion."""
-    calm: float = 0.45
+    calm: float = 0.35
     """Share of time, about, without a bout of anything; more means more neutral frames."""
-    strength: float = 0.7
+    strength: float = 0.8
     """Mean strength felt at the apex of a bout, 0 to 1."""
 
     @property

@@ -24,7 +24,7 @@ class Wild(Scenario):
     people: int = 2000
     shares: tuple[float, ...] = (0.2, 0.2, 0.12, 0.12, 0.1, 0.1, 0.1, 0.06)
     """Shares of `facs.EXPRESSIONS_8`; made to sum to 1."""
-    strength: tuple[float, float] = (0.45, 1.0)
+    strength: tuple[float, float] = (0.6, 1.0)
     """Range of the strength felt; uniform."""
     talking: float = 0.2
     """Share of pictures taken in mid-speech."""
