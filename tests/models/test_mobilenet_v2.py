@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812  the customary name
 from torch.testing import assert_close
 
 from mien.errors import MienError
@@ -45,7 +45,9 @@ class Plain:
         x = x - t[f"{key}.running_mean"].view(shape)
         return x * scale.view(shape) + t[f"{key}.bias"].view(shape)
 
-    def step(self, x: Tensor, conv: str, norm: str, *, stride: int = 1, clip: bool = True) -> Tensor:
+    def step(
+        self, x: Tensor, conv: str, norm: str, *, stride: int = 1, clip: bool = True
+    ) -> Tensor:
         weight = self.tensors[f"{conv}.weight"]
         groups = x.shape[1] // weight.shape[1]
         x = F.conv2d(x, weight, stride=stride, padding=weight.shape[-1] // 2, groups=groups)
@@ -95,7 +97,9 @@ def test_golden_logits(imagenet: torch.nn.Module) -> None:
     assert_close(found, torch.tensor(list(GOLDEN.values())), rtol=1e-4, atol=1e-4)
 
 
-def test_encoder_normalises_and_pools_as_plain(plain: Plain, monkeypatch: pytest.MonkeyPatch, assets_cache: Path) -> None:
+def test_encoder_normalises_and_pools_as_plain(
+    plain: Plain, monkeypatch: pytest.MonkeyPatch, assets_cache: Path
+) -> None:
     monkeypatch.setenv("MIEN_CACHE", str(assets_cache))
     encoder = MobileNetV2(size=112).build(seed=0)
     images = torch.rand(2, 3, 112, 112)

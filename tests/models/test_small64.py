@@ -1,7 +1,7 @@
 """small64 against its description, straight down."""
 
 import torch
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812  the customary name
 from torch.testing import assert_close
 
 from mien.models.small64 import Small64

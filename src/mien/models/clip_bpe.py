@@ -67,6 +67,7 @@ def tokeniser(vocab: dict[str, int], merges: list[Merge]) -> Tokenizer:
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
+    built.add_special_tokens([START, END])
     built.post_processor = processors.TemplateProcessing(
         single=f"{START} $A {END}", special_tokens=[(START, vocab[START]), (END, vocab[END])]
     )
