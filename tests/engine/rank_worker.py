@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import torch
+from torch import distributed
+
 from engine import tiny
 from mien.engine.train import train
 from mien.models.vit import ViT
-from torch import distributed
 
 
 def cases():

@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import nn
+from torch.testing import assert_close
+
 from engine import tiny
 from mien.data.batch import Batch
 from mien.data.loader import Loader
@@ -17,8 +20,6 @@ from mien.errors import MienError
 from mien.methods.method import MethodModule, Step
 from mien.models.mobilenet_v2 import MobileNetV2
 from mien.models.vit import ViT
-from torch import nn
-from torch.testing import assert_close
 
 ALONE = Ranks(0, 1, torch.device("cpu"))
 

@@ -4,6 +4,9 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from torch import nn
+
+from engine import tiny
 from mien import bundle
 from mien.engine.evaluate import predictor
 from mien.engine.export import export, parity
@@ -13,9 +16,6 @@ from mien.errors import MienError
 from mien.faces.template import CANONICAL
 from mien.methods.clef_stage2 import ClefFinetune
 from mien.methods.labels import Weights
-from torch import nn
-
-from engine import tiny
 
 
 @pytest.fixture(scope="module")

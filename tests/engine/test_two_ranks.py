@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from torch.testing import assert_close
+
 from engine import tiny
 from engine.rank_worker import cases
 from mien.engine.checkpoint import read
 from mien.engine.log import METRICS, records
 from mien.engine.train import train
-from torch.testing import assert_close
 
 TESTS = Path(__file__).parents[1]
 

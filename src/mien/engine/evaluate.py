@@ -19,6 +19,7 @@ from mien import __version__, atomic
 from mien.data.store import Store
 from mien.engine import folder
 from mien.engine.checkpoint import State
+from mien.engine.illustrate import evaluation_report
 from mien.engine.plan import RunData, prepare
 from mien.engine.reading import AFFECT, Predictions, Truth, read, truth
 from mien.engine.work import load_weights
@@ -28,6 +29,7 @@ from mien.methods.method import PredictingModule
 from mien.metrics import blocks, threshold
 from mien.metrics.protocol import PARTS, Part
 from mien.recipes.run import Run
+from mien.report import page
 
 METRICS, PREDICTIONS, REPORT = "metrics.json", "predictions.parquet", "report.html"
 Which = Literal["last", "chosen"]
@@ -93,6 +95,10 @@ def evaluate(
         atomic.write_text(target / METRICS, json.dumps(metrics, indent=1) + "\n")
         with atomic.file(target / PREDICTIONS) as temporary:
             pq.write_table(_table(opened, found, known), temporary)
+        illustrated = evaluation_report(
+            metrics, found["last", "test"], known["test"], run_folder=run_folder, store=opened
+        )
+        page.write(illustrated, target / REPORT)
     finally:
         opened.close()
     return Evaluation(metrics=metrics, predictions=found, truth=known, folder=target)
@@ -242,13 +248,12 @@ def _table(
         labels = known[part]
         if not len(labels):
             continue
-        columns: dict[str, Any] = {
+        columns = {
             "weights": [which] * len(labels),
             "part": [part] * len(labels),
             "row": labels.rows,
+            **_named(predictions, labels),
         }
-        for key, values in _named(predictions, labels).items():
-            columns[key] = values
         table = identity.take(labels.rows)
         for name, values in columns.items():
             table = table.append_column(name, pa.array(values))

@@ -69,6 +69,8 @@ def export(
             differs from torch by more than 1e-4.
     """
     run_folder, out = Path(run_folder), Path(out)
+    if out.exists():
+        raise MienError("already exists", remedy="choose another folder", path=out)
     run, state = folder.read_run(run_folder, packages=packages), folder.read_final(run_folder)
     method = run.method
     module = predictor(run, _chosen(state, weights, run_folder), run_folder)

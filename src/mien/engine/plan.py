@@ -83,6 +83,30 @@ def prepare(run: Run, store: Store) -> RunData:
     return RunData(store=store, split=split, parts=parts)
 
 
+def refuse_leakage(data: RunData, before: Mapping[str, Json], *, source: str) -> None:
+    """See that the run whose weights we inherit has not met the subjects we test on.
+
+    Args:
+        data: our data.
+        before: that run's `split.json`.
+        source: that run's folder, for the message.
+
+    Raises:
+        MienError: on the same store it learned from our validation or test subjects.
+    """
+    subjects = before["subjects"]
+    assert isinstance(subjects, dict)
+    known = subjects["train"]
+    assert isinstance(known, list)
+    shared = set(known) & {*data.split.test, *data.split.validation}
+    if before["digest"] == data.store.digest and shared:
+        raise MienError(
+            f"the run in {source} learned from subjects that are held out here: "
+            + ", ".join(sorted(map(str, shared))),
+            remedy="train both with the same folds, fold, split_seed and validation share",
+        )
+
+
 def length(run: Run, data: RunData, ranks: Ranks) -> Length:
     """How many steps a run takes.
 

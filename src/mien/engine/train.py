@@ -18,7 +18,7 @@ from mien.engine import folder, optimise
 from mien.engine.backward import backward
 from mien.engine.interruption import Interruption
 from mien.engine.log import Diary
-from mien.engine.plan import Length, RunData, length, prepare
+from mien.engine.plan import Length, RunData, length, prepare, refuse_leakage
 from mien.engine.ranks import Ranks, agree, joined, mean_over_ranks
 from mien.engine.reading import read, truth, validation_scores
 from mien.engine.views import with_views
@@ -89,6 +89,8 @@ def train(
         data = prepare(run, opened)
         span = length(run, data, ranks)
         if ranks.main:
+            if run.init is not None and (Path(run.init) / folder.SPLIT).exists():
+                refuse_leakage(data, folder.read_split(Path(run.init)), source=run.init)
             folder.open_for(run, out, data.record(), resume=resume)
         reason, step = "the end", span.steps
         if not agree([folder.is_finished(out)], ranks)[0]:
