@@ -1,5 +1,6 @@
 """A clip as a stream of frames with their own timestamps, upright, one in memory at a time."""
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,6 +19,9 @@ SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts"}
 )
 """File names taken for clips when a folder is read."""
+
+
+_Timed = tuple[av.VideoFrame | None, float]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,6 +48,7 @@ class Clip:
             stream = self._stream(container)
             self.declared: int = stream.frames
             """Frames the file claims; 0 where it does not say."""
+            self._end = _claimed_end(container, stream)
             self.rate: Fraction = Fraction(stream.average_rate or stream.guessed_rate or 25)
             """Mean frames a second."""
         self.decoded = 0
@@ -66,10 +71,11 @@ class Clip:
             raise ValueError(f"every must be at least 1, got {every}")
         self.decoded = self.damaged = 0
         self.problem = ""
+        time = 0.0
         with self._open() as container:
             stream = self._stream(container)
             stream.thread_type = "AUTO"
-            for index, (frame, time) in enumerate(self._decode(container, stream)):
+            for index, (frame, time) in enumerate(_in_order(self._decode(container, stream))):
                 if frame is None:
                     self.damaged += 1
                     yield ClipFrame(index=index, time=time, image=None)
@@ -81,12 +87,21 @@ class Clip:
             raise MienError(
                 "no frame of the clip can be decoded", remedy="export it again", path=self.path
             )
-        if not self.problem and self.declared > self.decoded + self.damaged:
-            self.problem = f"the file claims {self.declared} frames"
+        self._compare_with_claims(time)
+
+    def _compare_with_claims(self, time: float) -> None:
+        """Note where fewer frames or seconds came than the file claims."""
+        short = time + max(0.5, 2 / float(self.rate)) < self._end
+        fewer = self.declared > self.decoded + self.damaged
+        if self.problem or not (short or (fewer and self._end == 0)):
+            return
+        claims = f"{self.declared} frames" if fewer else f"{self._end:.1f} s"
+        self.problem = f"the file breaks off: it claims {claims}"
 
     def _decode(
         self, container: av.container.InputContainer, stream: av.VideoStream
-    ) -> Iterator[tuple[av.VideoFrame | None, float]]:
+    ) -> Iterator[_Timed]:
+        """Frames as the decoder gives them; damaged ones as None where their packet stood."""
         packets = container.demux(stream)
         time = 0.0
         while True:
@@ -100,9 +115,8 @@ class Clip:
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
-                if packet.pts is not None and packet.time_base is not None:
-                    time = float(packet.pts * packet.time_base)
-                yield None, time
+                known = packet.pts is not None and packet.time_base is not None
+                yield None, float(packet.pts * packet.time_base) if known else time  # type: ignore[operator]
                 continue
             for frame in frames:
                 if not isinstance(frame, av.VideoFrame):
@@ -129,6 +143,29 @@ class Clip:
                 path=self.path,
             )
         return stream
+
+
+def _in_order(frames: Iterator[_Timed]) -> Iterator[_Timed]:
+    """Hold damaged frames, which come before those the decoder reorders, until their time."""
+    waiting: list[float] = []
+    for frame, time in frames:
+        if frame is None:
+            heapq.heappush(waiting, time)
+            continue
+        while waiting and waiting[0] < time:
+            yield None, heapq.heappop(waiting)
+        yield frame, time
+    while waiting:
+        yield None, heapq.heappop(waiting)
+
+
+def _claimed_end(container: av.container.InputContainer, stream: av.VideoStream) -> float:
+    """Seconds at which the video should end; 0 where the file does not say."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float((stream.duration + (stream.start_time or 0)) * stream.time_base)
+    if container.duration is None or len(container.streams) > 1:
+        return 0.0
+    return container.duration / av.time_base
 
 
 def upright(frame: av.VideoFrame) -> Image:

@@ -3,7 +3,6 @@
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 import av
 import av.codec
@@ -16,6 +15,8 @@ from mien.facs import ACTION_UNITS
 from mien.predict.reading import FaceReading
 
 _LOW, _HIGH = 480, 1080
+_TICKS = 60_000
+"""Of an annotated clip's clock, a second: exact for 24 to 60 fps and for 29.97."""
 _PANEL = 300
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _PAPER, _INK, _FAINT = (250, 250, 248), (40, 40, 44), (205, 207, 210)
@@ -81,12 +82,13 @@ class ClipWriter:
         if not isinstance(self._stream, av.VideoStream):
             raise TypeError(f"{codec} is no video codec")
         self._stream.pix_fmt = "yuv420p"
-        self._stream.codec_context.time_base = Fraction(1, 90_000)
+        self._stream.codec_context.time_base = Fraction(1, _TICKS)
+        self._start: float | None = None
         self._last = -1
         self._empty = True
 
     def add(self, image: Image, *, time: float) -> None:
-        """Append one frame, all of one size, at `time` seconds."""
+        """Append one frame, all of one size, at `time` seconds; the first is the clip's start."""
         even = image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]
         if self._empty:
             self._stream.height, self._stream.width = even.shape[:2]
@@ -94,12 +96,13 @@ class ClipWriter:
         elif even.shape[:2] != (self._stream.height, self._stream.width):
             size = (self._stream.width, self._stream.height)
             even = np.asarray(cv2.resize(even, size), np.uint8)
+        self._start = time if self._start is None else self._start
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24")
-        frame.time_base = Fraction(1, 90_000)
-        frame.pts = self._last = max(round(time * 90_000), self._last + 1)
+        frame.time_base = Fraction(1, _TICKS)
+        frame.pts = self._last = max(round((time - self._start) * _TICKS), self._last + 1)
         self._container.mux(self._stream.encode(frame))
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "ClipWriter":
         return self
 
     def __exit__(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.faces.landmarker import Face, Landmarker, distinct
 from mien.faces.pose import pose
@@ -60,6 +61,8 @@ class Predictor:
     ) -> None:
         self.purpose = check_purpose(purpose) if expressions else ""
         self.model = Model(Path(bundle), threads=threads)
+        if expressions and not {"expression", "affect"} & set(self.model.outputs):
+            raise MienError("the model has no expressions", remedy="leave out --expressions")
         self.landmarker = Landmarker() if landmarker is None else landmarker
         self.limits = Limits() if limits is None else limits
         self._expressions = expressions

@@ -20,8 +20,8 @@ class Limits:
 
     size: float = 36.0
     """Smallest side of the canonical square, image px (16 px between the outer eye corners)."""
-    blur: float = 0.8
-    """Largest blur, 0-1."""
+    blur: float = 0.75
+    """Largest blur, 0-1 (0.75 is a Gaussian of 2.5 % of the square's side; photos have 0.3-0.5)."""
     frontal: float = 0.5
     """Smallest cosine of the angle to the camera (0.5 is 60 degrees)."""
 

@@ -5,7 +5,6 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -110,7 +109,7 @@ class TableWriter:
         if len(self._rows) >= _ROWS:
             self._flush()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "TableWriter":
         return self
 
     def __exit__(

@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+from mien.errors import MienError
+from mien.predict.clip import Clip
+from predict import clips
+
+
+def drifting(count):
+    row, column = np.mgrid[:96, :128]
+    for index in range(count):
+        grey = ((row + column * 2 + index * 3) % 256).astype(np.uint8)
+        yield np.stack([grey, grey // 2, 255 - grey], axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "corners"), [(0, "rgbw"), (90, "brwg"), (180, "wbgr"), (270, "gwrb")]
+)
+def test_the_display_matrix_is_applied(tmp_path, degrees, corners):
+    path = clips.write(tmp_path / "a.mp4", [clips.quadrants()] * 3)
+    frames = list(Clip(clips.rotate_header(path, degrees)).frames())
+    image = frames[0].image
+    assert image.shape == ((96, 128, 3) if degrees % 180 == 0 else (128, 96, 3))
+    height, width = image.shape[:2]
+    seen = ""
+    for y in (height // 4, 3 * height // 4):
+        for x in (width // 4, 3 * width // 4):
+            pixel = image[y, x].astype(int)
+            seen += "w" if pixel.min() > 150 else "rgb"[int(pixel.argmax())]
+    assert seen == corners
+
+
+def test_times_are_the_frames_own(tmp_path):
+    times = [0.0, 0.05, 0.2, 0.21, 1.0]
+    clip = Clip(clips.write(tmp_path / "a.mp4", drifting(5), times=times))
+    frames = list(clip.frames())
+    np.testing.assert_allclose([frame.time for frame in frames], times, atol=1e-4)
+    assert [frame.index for frame in frames] == [0, 1, 2, 3, 4]
+    assert (clip.declared, clip.decoded, clip.damaged, clip.problem) == (5, 5, 0, "")
+    assert "image" not in repr(frames[0])
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 10])
+def test_every_so_manieth_frame(tmp_path, every):
+    path = clips.write(tmp_path / "a.mkv", drifting(7))
+    clip = Clip(path)
+    assert [frame.index for frame in clip.frames(every=every)] == list(range(0, 7, every))
+    assert clip.decoded == 7
+    with pytest.raises(ValueError, match="at least 1"):
+        next(clip.frames(every=0))
+
+
+def test_damaged_frames_are_counted_in_their_place(tmp_path):
+    path = clips.write(tmp_path / "a.mp4", drifting(60))
+    content = bytearray(path.read_bytes())
+    start = content.index(b"mdat")
+    size = int.from_bytes(content[start - 4 : start], "big")
+    for at in range(start + size // 3, start + size // 3 + 400):
+        content[at] ^= 0xFF
+    path.write_bytes(bytes(content))
+    clip = Clip(path)
+    frames = list(clip.frames())
+    damaged = [frame for frame in frames if frame.image is None]
+    assert len(frames) == 60
+    assert clip.decoded + clip.damaged == 60
+    assert 0 < len(damaged) == clip.damaged < 30
+    times = [frame.time for frame in frames]
+    assert times == sorted(times)
+    assert len(list(clip.frames())) == 60
+
+
+def test_a_clip_that_breaks_off_says_so(tmp_path):
+    path = clips.write(tmp_path / "a.mkv", drifting(60))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    clip = Clip(path)
+    count = len(list(clip.frames()))
+    assert 5 < count < 55
+    assert "breaks off" in clip.problem
+
+
+@pytest.mark.parametrize("content", [b"", b"no film", b"\0\0\0\x18ftypisom" + b"\0" * 500])
+def test_no_clip_is_told(tmp_path, content):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(content)
+    with pytest.raises(MienError, match=r"cannot be opened|no video|can be decoded"):
+        list(Clip(path).frames())
+
+
+def test_a_missing_clip_is_told(tmp_path):
+    with pytest.raises(MienError, match="cannot be opened"):
+        Clip(tmp_path / "none.mp4")
+
+
+def test_sound_alone_is_no_clip(tmp_path):
+    import av
+
+    path = tmp_path / "a.wav"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8000)
+        stream.layout = "mono"
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), layout="mono")
+        frame.sample_rate = 8000
+        container.mux(stream.encode(frame))
+    with pytest.raises(MienError, match="no video"):
+        Clip(path)
