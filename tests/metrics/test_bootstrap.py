@@ -6,6 +6,7 @@ import pytest
 from metrics.arrays import case, numbers, subjects
 from mien.metrics import categorical
 from mien.metrics.auc import auc
+from mien.metrics.blocks import Resampling
 from mien.metrics.bootstrap import (
     difference,
     draw_weights,
@@ -18,6 +19,7 @@ from mien.metrics.concordance import ccc, pcc
 from mien.metrics.error import mae, mse, rmse
 from mien.metrics.f1 import f1_at
 from mien.metrics.icc import icc_per_label
+from mien.metrics.paired import paired_auc, paired_f1, paired_uar
 from mien.metrics.resampled import agreement_draws, auc_draws, f1_draws, recall_draws
 
 DRAWS = {"draws": 25, "seed": 3}
@@ -132,3 +134,41 @@ def test_paired_difference_is_narrower_than_unpaired() -> None:
     assert paired.share_above > 0.95
     same = difference(first, first, value=0.0)
     assert (same.low, same.high, same.share_above) == (0, 0, 0.5)
+
+
+def test_paired_scores_are_the_differences_of_their_draws() -> None:
+    first, truth = case(5)
+    second = np.roll(first, 1, axis=0)
+    who = subjects(5, samples=len(first))
+    how = Resampling(draws=40, seed=2)
+    keys = {"draws": 40, "seed": 2}
+    got = paired_f1(first, second, truth, who, threshold=0.4, resampling=how)
+    expected = difference(
+        f1_draws(first, truth, who, threshold=0.4, **keys),
+        f1_draws(second, truth, who, threshold=0.4, **keys),
+        value=float(
+            (
+                f1_at(first, truth, threshold=0.4).values
+                - f1_at(second, truth, threshold=0.4).values
+            ).mean()
+        ),
+    )
+    assert got == expected
+    area = paired_auc(first, second, truth, who, resampling=how)
+    assert area.value == pytest.approx(
+        (auc(first, truth).values - auc(second, truth).values).mean()
+    )
+    assert area.low <= area.value <= area.high
+    classes = np.random.default_rng(0).integers(0, 3, (3, 60))
+    people = subjects(0, samples=60)
+    same = paired_uar(classes[0], classes[0], classes[2], people, classes=3, resampling=how)
+    assert (same.value, same.low, same.high) == (0, 0, 0)
+    better = paired_uar(classes[2], classes[0], classes[2], people, classes=3, resampling=how)
+    assert better.value > 0.3
+    assert better.share_above == 1
+
+
+def test_paired_scores_of_nothing_are_undefined() -> None:
+    truth = np.full((4, 2), np.nan)
+    got = paired_auc(np.zeros((4, 2)), np.ones((4, 2)), truth, np.array(list("abab")))
+    assert np.isnan([got.value, got.low, got.high, got.share_above]).all()

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mien.report.demo import Demo, demo_page, values_of, verdict
+from mien.report.demo import Demo, demo_page
 from mien.report.evaluation import evaluation_page
 from mien.report.page import Table, Text, render
+from mien.report.results import values_of, verdict
 from mien.report.wording import figure_text, interval_text, with_interval
 from report import sample
 

@@ -13,14 +13,15 @@ from jaxtyping import Float, Int, Shaped
 from mien.metrics import categorical
 from mien.metrics.auc import auc
 from mien.metrics.bootstrap import Intervals, intervals
-from mien.metrics.calibration import reliability
+from mien.metrics.calibration import Reliability, reliability
 from mien.metrics.concordance import ccc, pcc
-from mien.metrics.counts import count
+from mien.metrics.counts import binary_truth, count
 from mien.metrics.error import mae, mse, rmse
 from mien.metrics.f1 import f1
 from mien.metrics.icc import icc_per_label
 from mien.metrics.resampled import agreement_draws, auc_draws, f1_draws, recall_draws
 from mien.metrics.summary import PerLabel
+from mien.metrics.threshold import DEFAULT
 
 Block = dict[str, Any]
 """A JSON object."""
@@ -67,39 +68,24 @@ def unit_block(
     how = resampling or Resampling()
     keys = {"draws": how.draws, "seed": how.seed}
     labels = [str(au) for au in aus]
-    counts = count(probabilities, truth)
-    curve = reliability(probabilities, truth)
+
+    def at(threshold: float | Float[np.ndarray, "label"]) -> Block:
+        score = f1(count(probabilities, truth, threshold=threshold))
+        drawn = f1_draws(probabilities, truth, subjects, threshold=threshold, **keys)
+        return column(score, labels, subjects, how, drawn)
+
+    area = auc_draws(probabilities, truth, subjects, **keys)
     block: Block = {
         "labels": list(aus),
-        "support": {
-            "positive": counts.positive.tolist(),
-            "negative": counts.negative.tolist(),
-            "unknown": np.isnan(truth).sum(axis=0).tolist(),
-        },
-        "threshold": 0.5,
-        "f1": column(
-            f1(counts), labels, subjects, how, f1_draws(probabilities, truth, subjects, **keys)
-        ),
-        "auc": column(
-            auc(probabilities, truth),
-            labels,
-            subjects,
-            how,
-            auc_draws(probabilities, truth, subjects, **keys),
-        ),
-        "calibration": {
-            "error": plain(curve.error),
-            "edges": plain(curve.edges),
-            "score": plain(curve.score),
-            "rate": plain(curve.rate),
-            "count": curve.count.tolist(),
-        },
+        "support": _support(truth),
+        "threshold": DEFAULT,
+        "f1": at(DEFAULT),
+        "auc": column(auc(probabilities, truth), labels, subjects, how, area),
+        "calibration": _calibration(reliability(probabilities, truth)),
     }
     if chosen is not None:
-        score = f1(count(probabilities, truth, threshold=chosen))
-        drawn = f1_draws(probabilities, truth, subjects, threshold=chosen, **keys)
         block["thresholds_chosen"] = plain(chosen)
-        block["f1_chosen"] = column(score, labels, subjects, how, drawn)
+        block["f1_chosen"] = at(chosen)
     return block
 
 
@@ -227,3 +213,22 @@ def plain(value: float | Shaped[np.ndarray, "..."]) -> object:
         return [plain(each) for each in value]
     number = float(value)
     return number if np.isfinite(number) else None
+
+
+def _support(truth: Float[np.ndarray, "sample label"]) -> Block:
+    present, known = binary_truth(truth)
+    return {
+        "positive": present.sum(axis=0).tolist(),
+        "negative": (known & ~present).sum(axis=0).tolist(),
+        "unknown": (~known).sum(axis=0).tolist(),
+    }
+
+
+def _calibration(curve: Reliability) -> Block:
+    return {
+        "error": plain(curve.error),
+        "edges": plain(curve.edges),
+        "score": plain(curve.score),
+        "rate": plain(curve.rate),
+        "count": curve.count.tolist(),
+    }

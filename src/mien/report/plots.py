@@ -110,7 +110,8 @@ def bars(
         ValueError: a series has another length than `labels`.
     """
     names = [plain(label) for label in labels]
-    figure = go.Figure(layout=layout(height=340, barmode="group", bargap=0.28, bargroupgap=0.06))
+    height = 340 if upright else max(340, 60 + 22 * len(names) * len(series))
+    figure = go.Figure(layout=layout(height=height, barmode="group", bargap=0.28, bargroupgap=0.06))
     for index, each in enumerate(series):
         if len(each.values) != len(names):
             raise ValueError(f"{each.name}: {len(each.values)} values for {len(names)} labels")

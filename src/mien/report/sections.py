@@ -36,16 +36,8 @@ def unit_section(metrics: Mapping[str, Any]) -> Section:
     result = metrics["results"]["last"]["au"]
     labels = [f"AU{au}" for au in result["labels"]]
     shown = {"F1": result["f1"], "AUC": result["auc"]}
-    chosen = result.get("f1_chosen")
-    if chosen:
-        shown["F1 at chosen threshold"] = chosen
-    rows = [_unit_row(result, index) for index in range(len(labels))]
-    means = [figure_text(shown["F1"]["mean"]), figure_text(shown["AUC"]["mean"])]
-    extra = [figure_text(chosen["mean"]), ""] if chosen else []
-    header = ["unit", "present", "known", "F1", "interval", "AUC"]
-    header += ["F1, chosen", "threshold"] if chosen else []
-    rows.append(("mean", "", "", means[0], interval_text(result["f1"]), means[1], *extra))
-    calibration = result["calibration"]
+    if result.get("f1_chosen"):
+        shown["F1 at chosen threshold"] = result["f1_chosen"]
     level = metrics["bootstrap"]["level"]
     return Section(
         title="Action units",
@@ -55,30 +47,9 @@ def unit_section(metrics: Mapping[str, Any]) -> Section:
                 alt="F1 of every action unit with intervals; the table has the numbers.",
                 caption=f"F1 at probability 0.5; whiskers are {level:.0%} intervals over subjects.",
             ),
-            Table(
-                header=tuple(header),
-                rows=tuple(rows),
-                caption="Scores per unit on the test subjects",
-                strong=(len(rows) - 1,),
-            ),
+            _unit_table(result),
             *undefined_block(shown),
-            Row(
-                blocks=(
-                    Figure(
-                        figure=plots.bars(labels, [_bars("AUC", result["auc"])], title="ROC AUC"),
-                        alt="ROC AUC of every action unit with intervals.",
-                        caption="ROC AUC: 0.5 is chance, whatever the base rate.",
-                    ),
-                    Figure(
-                        figure=plots.reliability(
-                            calibration["score"], calibration["rate"], calibration["count"]
-                        ),
-                        alt="Reliability curve of the probabilities, all units pooled.",
-                        caption="Calibration over all units: on the dotted line, what is said "
-                        f"comes true. Expected error {figure_text(calibration['error'])}.",
-                    ),
-                )
-            ),
+            Row(blocks=(_auc_figure(labels, result["auc"]), _calibration(result["calibration"]))),
         ),
     )
 
@@ -224,6 +195,38 @@ def undefined_block(columns: Mapping[str, Mapping[str, Any]]) -> tuple[Block, ..
 def _bars(name: str, column: Mapping[str, Any]) -> plots.Bars:
     return plots.Bars(
         name=name, values=column["values"], low=column.get("low"), high=column.get("high")
+    )
+
+
+def _unit_table(result: Mapping[str, Any]) -> Table:
+    chosen = result.get("f1_chosen")
+    rows = [_unit_row(result, index) for index in range(len(result["labels"]))]
+    means = (figure_text(result["f1"]["mean"]), interval_text(result["f1"]))
+    extra = (figure_text(chosen["mean"]), "") if chosen else ()
+    rows.append(("mean", "", "", *means, figure_text(result["auc"]["mean"]), *extra))
+    header = ("unit", "present", "known", "F1", "interval", "AUC")
+    return Table(
+        header=(*header, "F1, chosen", "threshold") if chosen else header,
+        rows=tuple(rows),
+        caption="Scores per unit on the test subjects",
+        strong=(len(rows) - 1,),
+    )
+
+
+def _auc_figure(labels: Sequence[str], column: Mapping[str, Any]) -> Figure:
+    return Figure(
+        figure=plots.bars(labels, [_bars("AUC", column)], title="ROC AUC", upright=False),
+        alt="ROC AUC of every action unit with intervals.",
+        caption="ROC AUC: 0.5 is chance, whatever the base rate.",
+    )
+
+
+def _calibration(block: Mapping[str, Any]) -> Figure:
+    return Figure(
+        figure=plots.reliability(block["score"], block["rate"], block["count"]),
+        alt="Reliability curve of the probabilities, all units pooled.",
+        caption="Calibration over all units: on the dotted line, what is said comes true. "
+        f"Expected error {figure_text(block['error'])}.",
     )
 
 
