@@ -40,12 +40,7 @@ def evaluation_report(
         run_folder: where the training curves are.
         store: where the images are.
     """
-    best, worst = [], []
-    if "au" in predictions and len(known):
-        errors = _errors(predictions["au"], known.occurrence)
-        good, bad = best_and_worst(errors.tolist(), count=FACES)
-        best = [_picture(store, predictions["au"], known, row) for row in good]
-        worst = [_picture(store, predictions["au"], known, row) for row in bad]
+    best, worst = extremes(predictions, known, store)
     return evaluation_page(
         metrics,
         curves=curves(run_folder),
@@ -53,6 +48,20 @@ def evaluation_report(
         best=best,
         worst=worst,
     )
+
+
+def extremes(
+    predictions: Predictions, known: Truth, store: Store
+) -> tuple[list[Picture], list[Picture]]:
+    """The faces whose units were read best, and worst; none without units."""
+    if "au" not in predictions or not len(known):
+        return [], []
+    errors = _errors(predictions["au"], known.occurrence)
+    best, worst = (
+        [_picture(store, predictions["au"], known, row) for row in rows]
+        for rows in best_and_worst(errors.tolist(), count=FACES)
+    )
+    return best, worst
 
 
 def curves(run_folder: Path) -> dict[str, list[Curve]]:
