@@ -55,6 +55,7 @@ def test_undefined_scores_are_named() -> None:
     blocks = evaluation_page(sample.metrics()).sections[1].blocks
     notes = [each for each in blocks if isinstance(each, Text)]
     assert "AUC, AU14: never occurs." in notes[0].paragraphs[0]
+    assert notes[1].paragraphs[0].endswith("counts: AU14.")
 
 
 def test_metrics_without_intervals_or_with_nothing_defined() -> None:

@@ -49,6 +49,7 @@ def unit_section(metrics: Mapping[str, Any]) -> Section:
             ),
             _unit_table(result),
             *undefined_block(shown),
+            *_absent_block(result),
             Row(blocks=(_auc_figure(labels, result["auc"]), _calibration(result["calibration"]))),
         ),
     )
@@ -196,6 +197,16 @@ def _bars(name: str, column: Mapping[str, Any]) -> plots.Bars:
     return plots.Bars(
         name=name, values=column["values"], low=column.get("low"), high=column.get("high")
     )
+
+
+def _absent_block(result: Mapping[str, Any]) -> tuple[Block, ...]:
+    """A note on units that never occur but are predicted, whose F1 of 0 counts."""
+    rows = zip(result["labels"], result["support"]["positive"], result["f1"]["values"], strict=True)
+    absent = [f"AU{au}" for au, positive, f1 in rows if positive == 0 and f1 is not None]
+    if not absent:
+        return ()
+    said = "Predicted though never present in the test part, so that F1 is 0 and counts: "
+    return (Text(paragraphs=(f"{said}{', '.join(absent)}.",), kind="warning"),)
 
 
 def _unit_table(result: Mapping[str, Any]) -> Table:
