@@ -1,11 +1,13 @@
 """Forgetting: a subject is gone from every byte, and the others have not been touched."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from data.conftest import Rows
 from mien.data.forget import forget
 from mien.data.merge import merge
 from mien.data.store import Store
@@ -30,6 +32,7 @@ def test_only_the_subjects_records_go(store: Store) -> None:
     result = forget(store.path, "S01")
 
     assert result.records == len(mine)
+    assert result.residual == 0
     assert set(affected) < set(result.files)
     again = Store(store.path)
     assert verify(again.path).problems == ()
@@ -115,3 +118,11 @@ def test_a_full_disk_leaves_the_store_as_it_was(
     with pytest.raises(OSError, match="No space"):
         forget(store.path, "S01")
     assert before == {path.name: path.read_bytes() for path in store.path.iterdir()}
+
+
+def test_identical_bytes_under_another_name_are_reported(
+    make_store: Callable[..., Store], rows: Rows
+) -> None:
+    image = rows[0][0]
+    store = make_store("twins", rows=[(image, {"subject": "A"}), (image, {"subject": "B"})])
+    assert forget(store.path, "A").residual == 1

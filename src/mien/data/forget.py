@@ -1,5 +1,6 @@
 """Forgetting a subject: their records leave the store, and the files that held them."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -28,6 +29,9 @@ class Forgotten:
     """Records removed."""
     files: tuple[str, ...]
     """Files deleted: shards that held them (rewritten where others were in it), manifest."""
+    residual: int = 0
+    """Records left that bear the subject, the id or the bytes of a removed one: 0, or identical
+    bytes are labelled with somebody else."""
 
 
 def forget(path: str | PathLike[str], subject: str) -> Forgotten:
@@ -53,10 +57,24 @@ def forget(path: str | PathLike[str], subject: str) -> Forgotten:
             remedy="check the name in the manifest's column `subject`",
             path=folder,
         )
+    ids = set(store.column("sample_id")[gone].tolist())
+    digests = {hashlib.sha256(store.read(row)).hexdigest() for row in np.flatnonzero(gone).tolist()}
     _next_generation(store, gone)
     store.close()
     files = _sweep(folder, read_facts(folder))
-    return Forgotten(records=int(gone.sum()), files=tuple(files))
+    residual = _residue(Store(folder), subject, ids=ids, digests=digests)
+    return Forgotten(records=int(gone.sum()), files=tuple(files), residual=residual)
+
+
+def _residue(store: Store, subject: str, *, ids: set[str], digests: set[str]) -> int:
+    """Count the records that should be gone, by reading every one that is left."""
+    names, samples = store.column("subject"), store.column("sample_id")
+    return sum(
+        names[row] == subject
+        or samples[row] in ids
+        or hashlib.sha256(store.read(row)).hexdigest() in digests
+        for row in range(len(store))
+    )
 
 
 def _next_generation(store: Store, gone: Flags) -> None:
