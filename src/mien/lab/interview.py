@@ -37,7 +37,9 @@ class Interview(Scenario):
     they are the strongest thing in the pictures, and say nothing about the face.
     """
 
-    hardness: float = 0.35
+    hardness: float = 0.45
+    damage: float = 0.2
+    """As `hardness`, for blur, noise, resolution and compression alone."""
     subjects: int = 24
     activities: str = "bp4d"
     """Key of `facs.ACTIVITIES`."""
@@ -122,13 +124,19 @@ class Interview(Scenario):
 
     def conditions(self, clip: Clip) -> World:
         """The subject's room; light and camera change a little from clip to clip."""
-        room = sample_world(
-            stream(clip.seed, self.name, "room", clip.person), hardness=self.hardness
+        subject = (clip.seed, self.name, "room", clip.person)
+        room = sample_world(stream(*subject), hardness=self.hardness)
+        # Nobody holds a hand before their face for a whole interview.
+        recorded = replace(
+            sample_world(stream(*subject, "damage"), hardness=self.damage).degradation,
+            occluder="none",
+            motion=0.0,
         )
         generator = stream(clip.seed, self.name, "clip", clip.number)
         lights = tuple(_nudge(light, generator, self.change) for light in room.lights)
         exposure = room.camera.exposure + 0.1 * self.change * float(generator.normal())
-        return replace(room, lights=lights, camera=replace(room.camera, exposure=exposure))
+        camera = replace(room.camera, exposure=exposure)
+        return replace(room, lights=lights, camera=camera, degradation=recorded)
 
 
 def _nudge(light: Light, generator: np.random.Generator, amount: float) -> Light:

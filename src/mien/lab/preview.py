@@ -206,5 +206,5 @@ def _write(sheet: Sheet, words: str, x: int, y: int, width: int = 10**6) -> None
         return
     scale = 0.38
     (length, _), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    scale *= min(1.0, width / length)
+    scale *= min(1.0, 0.85 * width / length)
     cv2.putText(sheet, words, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, (0, 0, 0), 1, cv2.LINE_AA)

@@ -18,7 +18,7 @@ class Talking(Scenario):
     measure with; `labelled=False` leaves it out.
     """
 
-    hardness: float = 0.7
+    hardness: float = 0.6
     people: int = 200
     clips_each: int = 2
     """Clips of each person, each in a world of its own."""

@@ -20,7 +20,7 @@ from mien.lab.world import World, sample_world
 class Wild(Scenario):
     """One photograph each of many people, near the apex of an expression."""
 
-    hardness: float = 1.0
+    hardness: float = 0.85
     people: int = 2000
     shares: tuple[float, ...] = (0.2, 0.2, 0.12, 0.12, 0.1, 0.1, 0.1, 0.06)
     """Shares of `facs.EXPRESSIONS_8`; made to sum to 1."""
