@@ -170,3 +170,8 @@ def test_damaged_asset_is_refused(assets_cache: Path, tmp_path: Path) -> None:
 def test_missing_asset_names_the_fetch(tmp_path: Path) -> None:
     with pytest.raises(MienError, match="mien assets fetch mobilenet-v2-imagenet"):
         imagenet_classifier(cache=tmp_path)
+
+
+def test_multiplier_beside_weights_is_refused() -> None:
+    with pytest.raises(MienError, match="multiplier"):
+        MobileNetV2(multiplier=0.5).build(seed=0)

@@ -118,9 +118,15 @@ class MobileNetV2(Backbone):
         """A new encoder; `seed` fixes the weights where none are read.
 
         Raises:
-            MienError: the asset is not fetched or damaged, or the folder does not fit.
+            MienError: the asset is not fetched or damaged, the folder does not fit, or a
+                multiplier is set beside weights.
         """
         mean, std = IMAGENET_MEAN, IMAGENET_STD
+        if self.weights is not None and self.multiplier != 1.0:
+            raise MienError(
+                f"a multiplier of {self.multiplier} fits no weights that are read",
+                remedy="set multiplier=1.0, or weights=None",
+            )
         with seeded(seed):
             if self._folder is not None:
                 model, mean, std = _from_folder(self._folder, pretrained=self.pretrained)
