@@ -119,7 +119,9 @@ def test_missing_extra_names_the_pip_line(
     for name in [n for n in sys.modules if n == "mien.cli.train" or n.startswith("mien.recipes")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
-    for name in [n for n in sys.modules if n.startswith(("mien.methods", "mien.data", "mien.models"))]:
+    for name in [
+        n for n in sys.modules if n.startswith(("mien.methods", "mien.data", "mien.models"))
+    ]:
         monkeypatch.delitem(sys.modules, name)
     assert main(["recipes"]) == 2
     assert "pip install 'mien[train]'" in capsys.readouterr().err

@@ -5,20 +5,18 @@ demo that was stopped goes on when it is called again.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 from mien import atomic
-from mien.data.store import Store
+from mien.bench.demo_plan import Diary, Plan, Tell
+from mien.bench.demo_report import write_report
 from mien.engine.evaluate import METRICS, evaluate
 from mien.engine.export import export
 from mien.engine.train import train
-from mien.errors import MienError
-from mien.lab.interview import Interview
 from mien.lab.make import make
 from mien.recipes import demo as recipes
 from mien.recipes.run import Run
@@ -29,73 +27,6 @@ ROWS: Final[dict[str, Callable[[], Run]]] = {
     "image-only": recipes.demo_image_only,
 }
 """What is compared: name in `results.json` and recipe."""
-
-Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How large a demo is."""
-
-    out: Path
-    """Folder of everything it makes."""
-    seeds: int = 1
-    """Seeds of every run; the lab and the split stay the same."""
-    subjects: int = 30
-    """People in the lab; a third are tested on."""
-    frames: int = 24
-    """Frames of each person in each of the 8 activities."""
-    size: int = 72
-    """Side of the rendered crops, pixels."""
-    lab_seed: int = 0
-    """Of the lab."""
-
-    @property
-    def scenario(self) -> Interview:
-        """The lab's scenario."""
-        return Interview(subjects=self.subjects, frames=self.frames)
-
-    @property
-    def store(self) -> Path:
-        """The rendered store."""
-        return self.out / "lab"
-
-    @property
-    def bundle(self) -> Path:
-        """The exported model: `clef`, seed 0."""
-        return self.out / "bundle"
-
-    def run_folder(self, name: str, seed: int) -> Path:
-        """Where one run lies."""
-        return self.out / "runs" / f"{name}-seed{seed}"
-
-
-class Diary:
-    """What happened and how long it took, over however many calls a demo took."""
-
-    def __init__(self, path: Path, tell: Tell) -> None:
-        self._path, self._tell = path, tell
-        self._entries: dict[str, dict[str, Any]] = (
-            json.loads(path.read_text()) if path.exists() else {}
-        )
-
-    @contextmanager
-    def step(self, title: str, detail: str) -> Iterator[None]:
-        """Time a block; an earlier call's time for the same title is added."""
-        self._tell(f"{title}: {detail}")
-        started = monotonic()
-        try:
-            yield
-        finally:
-            before = float(self._entries.get(title, {}).get("seconds", 0.0))
-            seconds = before + monotonic() - started
-            self._entries[title] = {"detail": detail, "seconds": seconds}
-            atomic.write_text(self._path, json.dumps(self._entries, indent=1) + "\n")
-
-    @property
-    def steps(self) -> list[tuple[str, str, float]]:
-        """Title, detail and seconds of each step."""
-        return [(t, str(e["detail"]), float(e["seconds"])) for t, e in self._entries.items()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +52,6 @@ def demo(plan: Plan, *, max_seconds: float | None = None, tell: Tell = print) ->
     Raises:
         MienError: an asset is missing, or the folder holds something else.
     """
-    from mien.bench.demo_report import write_report
-
     until = None if max_seconds is None else monotonic() + max_seconds
     diary = Diary(plan.out / "diary.json", tell)
     report = plan.out / "report.html"
@@ -133,7 +62,7 @@ def demo(plan: Plan, *, max_seconds: float | None = None, tell: Tell = print) ->
             export(plan.run_folder("clef", 0), plan.bundle)
     rows = results(plan)
     atomic.write_text(plan.out / "results.json", json.dumps(rows, indent=1) + "\n")
-    write_report(plan, rows, diary)
+    write_report(plan, rows, {name: metrics_of(plan, name, 0) for name in ROWS}, diary)
     return Made(finished=True, rows=rows, report=report)
 
 
@@ -183,22 +112,6 @@ def metrics_of(plan: Plan, name: str, seed: int) -> dict[str, Any]:
     """The metrics of one scored run."""
     path = plan.run_folder(name, seed) / "evaluation" / METRICS
     return json.loads(path.read_text())
-
-
-def test_subjects(plan: Plan) -> list[str]:
-    """The people nobody was trained on."""
-    return list(metrics_of(plan, "clef", 0)["protocol"]["subjects"]["test"])
-
-
-def open_store(plan: Plan) -> Store:
-    """The rendered store.
-
-    Raises:
-        MienError: it is not there.
-    """
-    if not plan.store.exists():
-        raise MienError("there is no lab yet", remedy="mien demo renders it", path=plan.store)
-    return Store(plan.store)
 
 
 def _train(run: Run, folder: Path, plan: Plan, diary: Diary, until: float | None) -> bool:

@@ -31,7 +31,9 @@ class Command(ABC):
         """Do the work and return the exit code."""
 
 
-def parse(target: type[Command] | Callable[[list[str]], Command], words: list[str], *, name: str) -> Command:
+def parse(
+    target: type[Command] | Callable[[list[str]], Command], words: list[str], *, name: str
+) -> Command:
     """Read `words` into a command; exits with code 2 on words that do not fit.
 
     `target` is a command's dataclass, or a function of the words where the options

@@ -31,7 +31,7 @@ class FromList(Command):
     size: int = 112
     """Side of the crops, pixels."""
     align: bool = True
-    """Find each face and crop it by the canonical template; otherwise images are taken for crops."""
+    """Find each face and crop it by the canonical template; without, images are crops already."""
 
     def run(self) -> int:
         """Read, crop, write, and say what was left out."""
@@ -52,12 +52,12 @@ class FromFolder(Command):
     """The folder."""
     out: Path
     """Folder of the store; it must not exist."""
-    layout: Literal["auto", "expression", "subject", "flat"] = "auto"
+    layout: Literal["auto", "expressions", "subjects", "flat"] = "auto"
     """What the folders inside mean; auto looks at their names."""
     size: int = 112
     """Side of the crops, pixels."""
     align: bool = True
-    """Find each face and crop it by the canonical template; otherwise images are taken for crops."""
+    """Find each face and crop it by the canonical template; without, images are crops already."""
 
     def run(self) -> int:
         """Read, crop, write, and say what was left out."""

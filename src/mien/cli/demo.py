@@ -8,7 +8,7 @@ from mien.cli.command import Command
 
 @dataclass(frozen=True, kw_only=True)
 class Demo(Command):
-    """Render a lab, train CLEF and two rivals on it, score held-out people, read a photo and a clip.
+    """Render a lab, train CLEF and two rivals, score held-out people, read a photo and a clip.
 
     Leaves report.html, results.json, the lab, the runs and an ONNX bundle. Stopped by Ctrl-C or
     --max-seconds, the same command goes on where it was. Needs the assets: mien assets fetch demo.
@@ -27,8 +27,10 @@ class Demo(Command):
 
     def run(self) -> int:
         """Make the demo and name its report."""
-        from mien.bench.demo import Plan, demo
-        from mien.bench.record import write_record
+        from mien.bench.demo import demo
+        from mien.bench.demo_plan import Plan
+        from mien.bench.demo_record import record
+        from mien.report.demo import SCORES
 
         plan = Plan(out=self.out, seeds=self.seeds)
         made = demo(plan, max_seconds=self.max_seconds)
@@ -36,9 +38,9 @@ class Demo(Command):
             print("stopped; run the same command again to go on")
             return 1
         for row in made.rows:
-            scores = "  ".join(f"{key} {row[key]:.3f}" for key in row if key not in {"name", "seed"})
+            scores = "  ".join(f"{key} {row[key]:.3f}" for key in SCORES)
             print(f"{row['name']:<16} seed {row['seed']}  {scores}")
         if self.results is not None:
-            print(write_record(plan, made.rows, self.results))
+            print(record(plan, made, self.results))
         print(f"report: {made.report}")
         return 0

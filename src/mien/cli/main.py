@@ -10,7 +10,10 @@ from mien.errors import MienError
 COMMANDS: CommandTable = {
     "predict": ("mien.cli.predict:Predict", "read action units from photos, folders and clips"),
     "assets list": ("mien.cli.assets:List", "show the third-party files and which are here"),
-    "assets fetch": ("mien.cli.assets:Fetch", "bring third-party files into the cache, hash-checked"),
+    "assets fetch": (
+        "mien.cli.assets:Fetch",
+        "bring third-party files to the cache, hash-checked",
+    ),
     "lab make": ("mien.cli.lab:Make", "render a store of people with exact labels"),
     "lab preview": ("mien.cli.lab:Preview", "draw contact sheets of the lab"),
     "lab describe": ("mien.cli.lab:Describe", "measure a scenario's labels without rendering it"),

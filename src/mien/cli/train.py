@@ -70,7 +70,7 @@ class Train(Command):
 
 
 def parse_train(words: list[str]) -> Command:
-    """Read `train RECIPE [OPTIONS]`: the recipe's fields become options with its values as defaults.
+    """Read `train RECIPE [OPTIONS]`: the recipe's fields become options.
 
     Raises:
         MienError: there is no such recipe.
