@@ -12,9 +12,9 @@ from mien.facs import DEMO_AUS, EXPRESSIONS_7, au_column, intensity_column
 SUBJECTS, ACTIVITIES, FRAMES, SIZE = 9, 4, 3, 36
 
 
-def write_store(path: Path) -> Path:
+def write_store(path: Path, *, seed: int = 0) -> Path:
     """Nine people, four activities, three frames: noise with a patch per unit that is present."""
-    values = np.random.default_rng(0)
+    values = np.random.default_rng(seed)
     with StoreWriter(
         path, name="noise", template=CANONICAL.name, template_digest=CANONICAL.digest
     ) as writer:

@@ -1,46 +1,30 @@
 """Two gloo processes equal one process on the same global batch, plainly and with caching."""
 
-import os
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from torch.testing import assert_close
 
-from engine import tiny
-from engine.rank_worker import cases
+from engine import children, tiny
+from engine.rank_cases import CASES
 from mien.engine.checkpoint import read
 from mien.engine.log import METRICS, records
 from mien.engine.train import train
 
-TESTS = Path(__file__).parents[1]
 
-
-def run_ranks(count, *arguments):
-    """Run the worker in `count` processes with torchrun's variables; every one must succeed."""
+def _train_twice(runs, out, store):
+    """Train runs one after the other in the same two processes; all must succeed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    shared = {
-        "WORLD_SIZE": str(count),
-        "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(port),
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": str(TESTS),
-    }
-    processes = [
-        subprocess.Popen(
-            [sys.executable, str(TESTS / "engine" / "rank_worker.py"), *map(str, arguments)],
-            env={**os.environ, **shared, "RANK": str(rank), "LOCAL_RANK": str(rank)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(count)
+    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    ranks = [
+        children.start_all(runs, out, store=store, RANK=str(rank), LOCAL_RANK=str(rank), **shared)
+        for rank in range(2)
     ]
-    errors = [process.communicate(timeout=120)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * count, "\n".join(errors)
+    for rank in ranks:
+        rank.join(timeout=200)
+    assert [rank.exitcode for rank in ranks] == [0, 0]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +33,7 @@ def two(store, tmp_path_factory):
     out = tmp_path_factory.mktemp("two")
     stopped = train(tiny.pretrain(), out / "resumed", store=store, max_seconds=0.0)
     assert stopped.step == 1
-    run_ranks(2, out, store)
+    _train_twice({**CASES, "resumed": tiny.pretrain()}, out, store)
     return out
 
 
@@ -57,9 +41,9 @@ def _history(folder, key):
     return [line[key] for line in records(folder / METRICS) if key in line]
 
 
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", CASES)
 def test_two_ranks_equal_one(two, store, tmp_path, name):
-    train(cases()[name], tmp_path, store=store)
+    train(CASES[name], tmp_path, store=store)
     one, other = read(tmp_path / "final"), read(two / name / "final")
     assert_close(dict(other.model), dict(one.model), rtol=1e-4, atol=2e-6)
     for key in ("loss", "gradient_norm"):

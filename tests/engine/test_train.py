@@ -1,0 +1,171 @@
+"""What a run does and refuses: folders, leakage, divergence, full disks, precision, learning."""
+
+import errno
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from engine import tiny
+from mien.data.samplers import Shuffled
+from mien.data.views import View
+from mien.engine import checkpoint, folder
+from mien.engine.log import METRICS, records
+from mien.engine.train import train
+from mien.errors import MienError
+from mien.methods.labels import Weights
+from mien.methods.supervised import Supervised
+from mien.recipes.run import Optimiser
+
+
+def _losses(out):
+    return [line["loss"] for line in records(out / METRICS) if "loss" in line]
+
+
+def test_both_stages_end_to_end(store, tmp_path):
+    first = train(tiny.pretrain(), tmp_path / "one", store=store)
+    second = train(
+        tiny.finetune(init=str(tmp_path / "one"), steps=4), tmp_path / "two", store=store
+    )
+    assert (first.status, first.step, first.exit_code) == ("finished", 6, 0)
+    assert second.folder == tmp_path / "two"
+    names = {path.name for path in (tmp_path / "two").iterdir()}
+    assert names == {"run.json", "split.json", "metrics.jsonl", "tensorboard", "final"}
+    assert folder.read_run(tmp_path / "two") == run
+    split = folder.read_split(tmp_path / "two")
+    people = [set(names) for names in split["subjects"].values()]
+    assert len(set.union(*people)) == sum(map(len, people)) == 9
+    assert split["rows"] == {part: 12 * len(names) for part, names in split["subjects"].items()}
+
+
+def test_stage_two_begins_with_the_encoder_of_stage_one(store, tmp_path):
+    train(tiny.pretrain(), tmp_path / "one", store=store)
+    still = Optimiser(lr_image=0.0, lr_text=0.0, lr_head=0.0)
+    run = tiny.finetune(init=str(tmp_path / "one"), steps=1, optimiser=still)
+    train(run, tmp_path / "two", store=store)
+    one, two = (checkpoint.read(tmp_path / n / "final").model for n in ("one", "two"))
+    encoder = [name for name in one if name.startswith("encoder.")]
+    assert encoder
+    assert_close([two[name] for name in encoder], [one[name] for name in encoder], rtol=0, atol=0)
+
+
+def test_it_learns(store, tmp_path):
+    method = Supervised(view=View(), weights=Weights(expression=0.0))
+    adam = Optimiser(lr_image=3e-3, lr_head=3e-3)
+    run = tiny.supervised(method=method, steps=50, batch=32, log_every=5, optimiser=adam)
+    train(run, tmp_path, store=store)
+    losses = _losses(tmp_path)
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_validation_chooses_an_epoch(store, tmp_path):
+    run = tiny.supervised(steps=None, epochs=3, batch=12)
+    train(run, tmp_path, store=store)
+    final = checkpoint.read(tmp_path / "final")
+    selection = final.scalars["selection"]
+    scores = {entry["step"]: entry["score"] for entry in selection["history"]}
+    assert list(scores) == [5, 10, 15]
+    assert selection["score"] == max(scores.values()) == scores[selection["step"]]
+    if selection["step"] == 15:
+        assert_close(dict(final.chosen), dict(final.model), rtol=0, atol=0)
+    lines = [line for line in records(tmp_path / METRICS) if "validation/score" in line]
+    assert [line["validation/score"] for line in lines] == list(scores.values())
+
+
+def test_few_labelled_subjects(store, tmp_path):
+    run = tiny.supervised(steps=1)
+    train(replace(run, data=replace(run.data, label_subjects=2)), tmp_path, store=store)
+    whole = folder.read_split(tmp_path)["subjects"]
+    assert [len(whole[part]) for part in ("train", "validation", "test")] == [2, 1, 3]
+
+
+def test_another_run_in_the_folder_is_refused(store, tmp_path):
+    train(tiny.supervised(steps=1), tmp_path / "run", store=store)
+    with pytest.raises(MienError, match="another recipe"):
+        train(tiny.supervised(steps=2), tmp_path / "run", store=store)
+    with pytest.raises(MienError, match="holds a run already"):
+        train(tiny.supervised(steps=1), tmp_path / "run", store=store, resume=False)
+    split = tmp_path / "run" / folder.SPLIT
+    split.write_text(json.dumps(json.loads(split.read_text()) | {"digest": "0"}))
+    with pytest.raises(MienError, match="other data"):
+        train(tiny.supervised(steps=1), tmp_path / "run", store=store)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.tex").write_text("irreplaceable")
+    with pytest.raises(MienError, match="holds no run"):
+        train(tiny.supervised(steps=1), tmp_path / "full", store=store)
+
+
+def test_a_folder_that_cannot_be_made(store, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MienError, match="cannot be used"):
+        train(tiny.supervised(steps=1), tmp_path / "file" / "run", store=store)
+
+
+def test_leakage_through_init_is_refused(store, tmp_path):
+    run = tiny.pretrain(steps=1)
+    train(replace(run, data=replace(run.data, fold=1)), tmp_path / "one", store=store)
+    with pytest.raises(MienError, match="held out here"):
+        train(tiny.finetune(init=str(tmp_path / "one")), tmp_path / "two", store=store)
+    assert not (tmp_path / "two").exists()
+    with pytest.raises(MienError, match=r"holds no model\.safetensors"):
+        train(tiny.finetune(init=str(tmp_path / "nowhere")), tmp_path / "two", store=store)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"data": replace(tiny.PLAN, fold=3)}, "no fold 3"),
+        ({"data": replace(tiny.PLAN, folds=40)}, "too few"),
+        ({"data": replace(tiny.PLAN, label_subjects=40)}, "cannot keep"),
+        ({"batch": 5000}, "cannot fill a batch"),
+        ({"data": replace(tiny.PLAN, sampler=Shuffled(last="short")), "accumulation": 8}, "divide"),
+    ],
+)
+def test_a_plan_that_does_not_fit_is_refused(store, tmp_path, changes, message):
+    with pytest.raises(MienError, match=message):
+        train(tiny.supervised(**changes), tmp_path / "run", store=store)
+    assert not (tmp_path / "run").exists()
+
+
+def test_divergence_stops_the_run(store, tmp_path):
+    wild = Optimiser(lr_image=1e30, lr_head=1e30, warmup=0.0, clip=None)
+    with pytest.raises(MienError, match="not finite at step"):
+        train(tiny.supervised(optimiser=wild), tmp_path, store=store, save_minutes=0.0)
+    assert not (tmp_path / "final").exists()
+    saved = checkpoint.load(tmp_path)
+    assert saved is None or all(value.isfinite().all() for value in saved.model.values())
+
+
+def test_a_full_disk_is_loud_and_costs_nothing(store, tmp_path, monkeypatch):
+    train(tiny.supervised(), tmp_path, store=store, max_seconds=0.0)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save_file", full)
+        with pytest.raises(MienError, match="No space left"):
+            train(tiny.supervised(), tmp_path, store=store, save_minutes=0.0)
+    assert checkpoint.load(tmp_path).step == 1
+    assert train(tiny.supervised(), tmp_path, store=store).status == "finished"
+
+
+def test_bf16_stays_near_float32(store, tmp_path):
+    train(tiny.finetune(steps=3), tmp_path / "full", store=store)
+    train(tiny.finetune(steps=3, precision="bf16"), tmp_path / "half", store=store)
+    assert _losses(tmp_path / "half") == pytest.approx(_losses(tmp_path / "full"), rel=0.05)
+    assert _losses(tmp_path / "half") != _losses(tmp_path / "full")
+    found = checkpoint.read(tmp_path / "half" / "final").model
+    assert {v.dtype for v in found.values() if v.is_floating_point()} == {torch.float32}
+
+
+@pytest.mark.compiled
+def test_compiled_equals_eager(store, tmp_path):
+    train(tiny.supervised(steps=3), tmp_path / "eager", store=store)
+    run = tiny.supervised(steps=3, compile=True)
+    train(run, tmp_path / "compiled", store=store)
+    assert _losses(tmp_path / "compiled") == pytest.approx(_losses(tmp_path / "eager"), rel=1e-4)
+    one, other = (checkpoint.read(tmp_path / n / "final").model for n in ("eager", "compiled"))
+    assert set(one) == set(other)
