@@ -123,8 +123,8 @@ def draw(
     head, still = heads.head(), fixed()
     normals = np.empty_like(posed.vertices)
     smooth_normals(posed.vertices, head.faces, still.solid_count, normals)
-    screen = _screen(posed.vertices, placing, distance)
-    solid = _layer(screen, head.faces, still.kept, width, height)
+    screen = screen_of(posed.vertices, placing, distance)
+    solid = layer_of(screen, head.faces, still.kept, width, height)
     lights = light_array(world)
     shadow, frame = _shadow(posed, lights, still)
     closeness = _closeness(solid.nearness, float(np.hypot(placing[0, 0], placing[0, 1])))
@@ -141,7 +141,7 @@ def draw(
         np.array(person.clothing, np.float32),
     )  # fmt: skip
     bright = float(np.mean(world.ambient) + world.lights[0].intensity * 0.5)
-    lash = _layer(screen, head.faces, still.lash_kept, width, height, behind=solid.nearness)
+    lash = layer_of(screen, head.faces, still.lash_kept, width, height, behind=solid.nearness)
     shade_lashes(
         out, lash.face_of, lash.weights, head.faces, still.tip, fields(),
         np.float32(0.25 + 0.7 * person.eyes.lashes), np.float32(bright),
@@ -154,13 +154,13 @@ def draw(
     return out
 
 
-def _screen(points: np.ndarray, placing: np.ndarray, distance: float) -> np.ndarray:
+def screen_of(points: np.ndarray, placing: np.ndarray, distance: float) -> np.ndarray:
     flat = project(points, distance)
     pixels = flat[:, :2] @ placing[:, :2].T + placing[:, 2]
     return np.concatenate([pixels, flat[:, 2:]], axis=1).astype(np.float32)
 
 
-def _layer(
+def layer_of(
     screen: np.ndarray,
     faces: np.ndarray,
     kept: np.ndarray,
@@ -171,7 +171,7 @@ def _layer(
 ) -> Layers:
     nearness = np.zeros((height, width), np.float32) if behind is None else behind.copy()
     face_of = np.full((height, width), NOTHING, np.int32)
-    weights = np.zeros((height, width, 2), np.float32)
+    weights = np.empty((height, width, 2), np.float32)
     rasterise(screen, faces, kept, nearness, face_of, weights)
     return Layers(nearness=nearness, face_of=face_of, weights=weights)
 
@@ -208,7 +208,7 @@ def _shadow(
         ],
         axis=1,
     ).astype(np.float32)
-    layer = _layer(screen, heads.head().faces, still.kept, _SHADOW_SIDE, _SHADOW_SIDE)
+    layer = layer_of(screen, heads.head().faces, still.kept, _SHADOW_SIDE, _SHADOW_SIDE)
     return layer.nearness, frame
 
 
@@ -261,7 +261,7 @@ def _draw_hair(
     height, width = nearness.shape
     normals = np.empty_like(hair)
     smooth_normals(hair, model.faces, len(model.faces), normals)
-    screen = _screen(hair, placing, distance)
+    screen = screen_of(hair, placing, distance)
     capped = person.hair.style == "cap"
     colour = np.array(person.hair.cap_colour if capped else person.hair.colour, np.float32)
     generator = np.random.default_rng(person.texture_seed)
@@ -274,7 +274,7 @@ def _draw_hair(
     for faces in sides:
         faces = np.ascontiguousarray(faces)
         kept = np.ones(len(faces), np.uint8)
-        layer = _layer(screen, faces, kept, width, height, behind=nearness)
+        layer = layer_of(screen, faces, kept, width, height, behind=nearness)
         shade_hair(
             out, layer.face_of, layer.weights, faces, hair, normals, model.grid, cuts, fields(),
             offset, lights, ambient, np.float32(distance),

@@ -69,16 +69,15 @@ def shadow_of(shadow, frame, px, py, pz, bias):
     scale, centre, side = frame[3, 0], frame[3, 1], int(frame[3, 2])
     column, row = centre + right * scale, centre - up * scale
     nearness = toward + _F(10)
+    c, r = int(column - _F(1)), int(row - _F(1))
+    if c < 0 or r < 0 or c >= side - 2 or r >= side - 2:
+        return _F(1)
     lit = _F(0)
-    for dy in range(-1, 2):
-        for dx in range(-1, 2):
-            c, r = int(column + dx * _F(1.3)), int(row + dy * _F(1.3))
-            if c < 0 or r < 0 or c >= side or r >= side:
-                lit += _F(1)
-            else:
-                gap = shadow[r, c] - nearness - bias
-                lit += min(max(_F(1) - gap * _F(40), _F(0)), _F(1))
-    return lit / _F(9)
+    for dy in range(3):
+        for dx in range(3):
+            gap = shadow[r + dy, c + dx] - nearness - bias
+            lit += min(max(_F(1) - gap * _F(40), _F(0)), _F(1))
+    return lit * _F(1 / 9)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
@@ -150,15 +149,24 @@ def _light(albedo, n, point, view, lights, key, wrap, gloss, sharp, shine):
             shine[channel] += albedo[channel] * lights[index, 3 + channel] * amount * through
         if facing > 0 and gloss > 0:
             hx, hy, hz = _normal(lx + view[0], ly + view[1], lz + view[2])
-            half = max(n[0] * hx + n[1] * hy + n[2] * hz, _F(0))
+            half = n[0] * hx + n[1] * hy + n[2] * hz
             graze = 1 - max(hx * view[0] + hy * view[1] + hz * view[2], _F(0))
             fresnel = _F(0.4) + _F(0.6) * graze * graze * graze
             soft = lights[index, 6]
             power = sharp * (1 - _F(0.55) * soft)
-            peak = half**power * power * _F(0.02) + half ** (power * _F(0.25)) * _F(0.05)
+            # exp(p (h - 1)) stands for Blinn's h^p: the same near the peak, and cheaper.
+            fall = power * (half - 1)
+            peak = np.exp(fall) * power * _F(0.02) + np.exp(fall * _F(0.25)) * _F(0.05)
             spec = gloss * peak * fresnel * reach * min(facing * 4, _F(1))
             for channel in range(3):
                 shine[3 + channel] += spec * lights[index, 3 + channel]
+
+
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def redder(channel):
+    """How much more of a colour than its share leaves a fold."""
+    return _F(0.30) if channel == 0 else _F(-0.04)
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -294,9 +302,11 @@ def shade(
                 reach = _F(0.25)
             if reach > 0:
                 facing = n[0] * lights[0, 0] + n[1] * lights[0, 1] + n[2] * lights[0, 2]
-                slope = np.sqrt(max(_F(0), 1 - facing * facing)) / max(facing, _F(0.2))
-                bias = _F(0.02) + _F(0.035) * slope
-                lit = shadow_of(shadow, frame, point[0], point[1], point[2], bias)
+                lit = _F(1)
+                if facing > -0.02:
+                    slope = np.sqrt(max(_F(0), 1 - facing * facing)) / max(facing, _F(0.2))
+                    bias = _F(0.02) + _F(0.035) * slope
+                    lit = shadow_of(shadow, frame, point[0], point[1], point[2], bias)
                 # A depth map cannot judge surfaces seen edge on; their light is dim anyway.
                 reach *= 1 - (1 - lit) * _ramp(facing, _F(-0.02), _F(0.38))
             _light(texel, n, point, view, lights, reach, wrap, gloss, sharp, shine)
@@ -307,7 +317,7 @@ def shade(
             for channel in range(3):
                 around = ambient[3 + channel] + (ambient[channel] - ambient[3 + channel]) * sky
                 # Light that bounces inside a fold of skin comes out redder.
-                bounce = occlusion ** (_F(0.8) if channel == 0 else _F(1.05))
+                bounce = occlusion * (_F(1) + redder(channel) * (1 - min(occlusion, _F(1))))
                 value = shine[channel] * direct + texel[channel] * around * bounce
                 value += shine[3 + channel] * crevice * min(_F(1), open_sky * _F(1.5))
                 out[row, column, channel] = max(value, floor)

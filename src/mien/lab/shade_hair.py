@@ -84,7 +84,7 @@ def shade_hair(
                     size = np.sqrt(hx * hx + hy * hy + hz * hz) + _F(1e-6)
                     dot = (tx * hx + ty * hy + tz * hz) / size + _F(0.06) * strand
                     sine = np.sqrt(max(_F(0), 1 - dot * dot))
-                    gloss = sine ** _F(28) * _F(0.05) * (1 - knitted) * facing
+                    gloss = np.exp(_F(28) * (sine - 1)) * _F(0.05) * (1 - knitted) * facing
                     gloss *= _F(0.5) + hair_rgb[channel]
                     light = lights[index, 3 + channel] * lit
                     value += light * (hair_rgb[channel] * facing * tone + gloss * tone)

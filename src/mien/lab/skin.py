@@ -1,7 +1,7 @@
 """A person's skin texture: colour and gloss of every texel, and its resting relief."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import no_type_check
 
 import numpy as np
@@ -40,14 +40,7 @@ def skin(person: Person) -> Skin:
     offsets = generator.integers(0, SIDE, (8, 2))
     colour = np.empty((SIZE, SIZE, 4), np.float32)
     height = np.empty((SIZE, SIZE), np.float32)
-    stack = np.stack(
-        [
-            *(maps.lips, maps.cheeks, maps.freckles, maps.under_eye, maps.lid_edge),
-            *(maps.lid_skin, maps.beard, maps.moustache, maps.oily),
-            *(maps.brow_along, maps.brow_above, maps.hairline),
-        ]
-    )
-    _paint(colour, height, stack, maps.place, fields(), offsets, _numbers(person))
+    _paint(colour, height, _stack(), maps.place, fields(), offsets, _numbers(person))
     _blemishes(colour, maps.place, person, generator)
     for name, fold in zip(FOLDS, maps.folds, strict=True):
         uneven = 0.6 + 0.8 * generator.random(2)
@@ -56,6 +49,19 @@ def skin(person: Person) -> Skin:
         box = height[fold.row : fold.row + rows, fold.column : fold.column + columns]
         box += np.tensordot(depth.astype(np.float32), fold.height, axes=1)
     return Skin(colour=colour, height=height)
+
+
+@cache
+def _stack() -> Float32[np.ndarray, "map size size"]:
+    """The atlas's maps in the order `_paint` reads them."""
+    maps = atlas()
+    return np.stack(
+        [
+            *(maps.lips, maps.cheeks, maps.freckles, maps.under_eye, maps.lid_edge),
+            *(maps.lid_skin, maps.beard, maps.moustache, maps.oily),
+            *(maps.brow_along, maps.brow_above, maps.hairline),
+        ]
+    )
 
 
 def _numbers(person: Person) -> Float32[np.ndarray, " number"]:
@@ -105,10 +111,11 @@ def _ramp(x, low, high):
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
 def _sample(field, row, column, offset):
-    return field[(int(row) + offset[0]) % SIDE, (int(column) + offset[1]) % SIDE]
+    mask = SIDE - 1  # SIDE is a power of two
+    return field[(int(row) + offset[0]) & mask, (int(column) + offset[1]) & mask]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
 def _brow_cover(along, above, x, row, column, noise, offset, p):
     """Cover of the brow's hairs at one texel, 0-1."""
@@ -117,7 +124,9 @@ def _brow_cover(along, above, x, row, column, noise, offset, p):
     s = (along - start) / length
     if s < -0.08 or s > 1.08:
         return np.float32(0)
-    above = above - np.float32(0.03) * arch * np.exp(-(((s - 0.62) / 0.3) ** 2)) * 1.0
+    if abs(above) > 0.12:
+        return np.float32(0)
+    above = above - np.float32(0.03) * arch * np.exp(-(((s - 0.62) / 0.3) ** 2))
     above = above - np.float32(0.012) * arch * (s - 0.3)
     half = np.float32(0.036) * thickness * (0.62 + 0.55 * _ramp(s, -0.05, 0.22))
     half *= 1 - 0.68 * _ramp(s, 0.48, 1.02)
@@ -129,7 +138,7 @@ def _brow_cover(along, above, x, row, column, noise, offset, p):
     return min(max(cover, np.float32(0)), np.float32(0.96))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
 def _paint(colour, height, maps, place, noise, offsets, p):
     """Fill colour, gloss and relief; `maps` and `p` are ordered as in `skin` and `_numbers`."""
