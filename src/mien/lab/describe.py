@@ -61,19 +61,41 @@ class Description:
         return f"Description({self.scenario}, seed {self.seed}, {self.frames} frames)"
 
     def markdown(self) -> str:
-        """Two tables: units, then expressions."""
-        lines = ["| unit | share of frames | BP4D (approx.) | bits with activity | with subject |"]
-        lines += ["|---|---|---|---|---|"]
-        for unit, share in self.prevalence.items():
+        """A few sentences and two tables: units, then expressions.
+
+        Columns on activities are left out where there are none.
+        """
+        several = self.activities > 1
+        head = ["unit", "share of frames"]
+        head += ["BP4D (approx.)", "bits with activity", "bits with subject"] if several else []
+        rows = [[str(unit), f"{share:.2f}"] for unit, share in self.prevalence.items()]
+        for row, unit in zip(rows if several else [], self.prevalence, strict=False):
             real = BP4D_PREVALENCE.get(unit)
-            lines.append(
-                f"| {unit} | {share:.2f} | {'' if real is None else f'{real:.2f}'} | "
-                f"{self.unit_information[unit]:.3f} | {self.subject_information[unit]:.3f} |"
-            )
-        lines += ["", "| expression | share of frames |", "|---|---|"]
-        for name, share in self.expressions.items():
-            lines.append(f"| {name or '(no class)'} | {share:.3f} |")
-        return "\n".join(lines)
+            row += ["" if real is None else f"{real:.2f}", f"{self.unit_information[unit]:.3f}"]
+            row += [f"{self.subject_information[unit]:.3f}"]
+        shares = [
+            [name or "(no class)", f"{share:.3f}"] for name, share in self.expressions.items()
+        ]
+        tables = [_table(head, rows), _table(["expression", "share of frames"], shares)]
+        return "\n\n".join([self._summary(), *tables])
+
+    def _summary(self) -> str:
+        summary = f"{self.frames} frames of {self.subjects} subjects, seed {self.seed}."
+        if self.activities <= 1:
+            return summary
+        return (
+            f"{summary}\n"
+            f"The activity's own emotion is felt in {self.target:.0%} of the frames.\n"
+            f"Activity and expression share {self.expression_information:.2f} bits of "
+            f"{np.log2(self.activities):.1f}.\n"
+            f"From the units alone the activity is guessed for {self.guess:.1%} of the frames of "
+            f"held-out subjects (chance {1 / self.activities:.1%})."
+        )
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def describe(scenario: Scenario, *, seed: int = 0) -> Description:
