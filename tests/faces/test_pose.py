@@ -9,7 +9,7 @@ from mien.faces.pose import Pose, angles, pose
 
 def turned(one, *, scale=40.0, shift=(300.0, 200.0, 0.0)):
     """Landmarks of the mean face under a known pose; what is not fitted is left at zero."""
-    model = module._RIGID[:, 1:4]
+    model = module._level_face()
     camera = scale * model @ one.matrix().T
     landmarks = np.zeros((478, 3))
     landmarks[module._RIGID[:, 0].astype(int)] = camera * [1, -1, -1] + shift

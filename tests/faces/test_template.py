@@ -8,7 +8,7 @@ from mien.faces import warp
 from mien.faces.landmarker import Landmarker
 from mien.faces.template import CANONICAL, Jitter, Template, jitter
 
-DIGEST = "8819c976104e2e294952fce96f5c8b586897b235ccbdb60f563f0726e1414ff6"
+DIGEST = "5219e4717b3170d363ab96c53688a84ba0d0ed7e71fe5fec50b5bd5b3b4c92a9"
 
 
 def resting_face(seed=0):
@@ -123,7 +123,7 @@ def test_the_photo_is_framed_with_room_for_the_jaw(assets_cache):
     assert crop.shape == (112, 112, 3)
     inside = warp.apply(CANONICAL.matrix(face, 112), face[:, :2])
     brows, chin = inside[[105, 334], 1], inside[152, 1]
-    assert brows.min() > 0.05 * 112  # brows may rise by 1 cm (5 % of the side)
-    assert chin < 0.82 * 112  # the jaw may drop by 3.6 cm (18 % of the side)
+    assert brows.min() > 0.08 * 112  # brows may rise by 1 cm (5 % of the side)
+    assert chin < 0.83 * 112  # the jaw may drop by 3.4 cm (17 % of the side)
     assert inside[:, 0].min() > 0.05 * 112
     assert inside[:, 0].max() < 0.95 * 112
