@@ -74,7 +74,7 @@ def measure(
     *,
     size: int = 112,
     images: int = 2048,
-    batch: int = 64,
+    batch: int = 256,
     repeats: int = 7,
 ) -> LoaderBench:
     """Time decoding and loading in turn, on one thread each.

@@ -25,7 +25,7 @@ def brightness(
     images: Float[Tensor, "batch 3 height width"], factor: Float[Tensor, " batch"]
 ) -> Float[Tensor, "batch 3 height width"]:
     """Scale all values; 1 changes nothing."""
-    return (images * factor[:, None, None, None]).clamp(0, 1)
+    return (images * factor[:, None, None, None]).clamp_(0, 1)
 
 
 def contrast(
@@ -33,14 +33,14 @@ def contrast(
 ) -> Float[Tensor, "batch 3 height width"]:
     """Move values from (factor < 1: towards) the image's mean grey; 1 changes nothing."""
     mean = grey(images).flatten(1).mean(dim=1)[:, None, None, None]
-    return torch.lerp(mean, images, factor[:, None, None, None]).clamp(0, 1)
+    return torch.lerp(mean, images, factor[:, None, None, None]).clamp_(0, 1)
 
 
 def saturation(
     images: Float[Tensor, "batch 3 height width"], factor: Float[Tensor, " batch"]
 ) -> Float[Tensor, "batch 3 height width"]:
     """Move each pixel from (factor < 1: towards) its grey; 1 changes nothing."""
-    return torch.lerp(grey(images), images, factor[:, None, None, None]).clamp(0, 1)
+    return torch.lerp(grey(images), images, factor[:, None, None, None]).clamp_(0, 1)
 
 
 def hue(
@@ -63,8 +63,9 @@ def hue(
     sixth = sixth + turn[:, None, None] * 6.0
     channels = []
     for shift in (5.0, 3.0, 1.0):
-        phase = (sixth + shift).remainder(6.0)
-        channels.append(value - chroma * torch.minimum(phase, 4.0 - phase).clamp(0, 1))
+        phase = (sixth + shift).remainder_(6.0)
+        part = torch.minimum(phase, 4.0 - phase).clamp_(0, 1)
+        channels.append(torch.addcmul(value, part, chroma, value=-1.0))
     return torch.stack(channels, dim=1)
 
 

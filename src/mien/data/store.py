@@ -4,7 +4,7 @@ import os
 import threading
 import weakref
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -93,17 +93,7 @@ class Store:
             IndexError: no such row.
         """
         row = range(len(self))[index]
-        records = self._records
-        shard = int(records.shard[row])
-        length, offset = int(records.length[row]), int(records.offset[row])
-        data = os.pread(self._handle(shard), length, offset)
-        if len(data) != length or zlib.crc32(data) != records.crc32[row]:
-            raise MienError(
-                f"record {row} at byte {offset} is corrupt (its checksum does not match)",
-                remedy="restore this shard from a copy, or rebuild the store",
-                path=self.path / records.shards[shard],
-            )
-        return data
+        return next(self._stream(np.array([row])))[1]
 
     def images(
         self,
@@ -125,8 +115,8 @@ class Store:
         if out is None:
             height, width = self.common_size(rows)
             out = np.empty((len(rows), height, width, 3), np.uint8)
-        for place, row in enumerate(rows.tolist()):
-            jpeg.decode(self.read(row), source=_Where(self, row), out=out[place])
+        for place, (row, data) in enumerate(self._stream(rows)):
+            jpeg.decode(data, source=_Where(self, row), out=out[place])
         return out
 
     def where(self, index: int) -> str:
@@ -138,6 +128,21 @@ class Store:
         """Close the shards; the store opens them again when read."""
         with self._lock:
             _close_all(self._handles)
+
+    def _stream(self, rows: npt.NDArray[np.int64]) -> Iterator[tuple[int, bytes]]:
+        """Rows with their bytes, each checked against its crc32."""
+        records = self._records
+        columns = (rows, records.shard[rows], records.offset[rows], records.length[rows])
+        lists = (column.tolist() for column in (*columns, records.crc32[rows]))
+        for row, shard, offset, length, crc32 in zip(*lists, strict=True):
+            data = os.pread(self._handles.get(shard) or self._handle(shard), length, offset)
+            if len(data) != length or zlib.crc32(data) != crc32:
+                raise MienError(
+                    f"record {row} at byte {offset} is corrupt (its checksum does not match)",
+                    remedy="restore this shard from a copy, or rebuild the store",
+                    path=self.path / records.shards[shard],
+                )
+            yield row, data
 
     def _handle(self, shard: int) -> int:
         handle = self._handles.get(shard)

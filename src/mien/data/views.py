@@ -7,6 +7,7 @@ views that one process would.
 
 import math
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import torch
 from jaxtyping import Bool, Float, UInt8
@@ -16,6 +17,9 @@ from mien.data.blur import gaussian_blur
 from mien.data.colour import grey, jitter
 from mien.data.erase import erase
 from mien.data.resample import crop_resize
+
+_STRIP: Final = 16
+"""Rows worked on at a time on a CPU: more fall out of its caches and take twice as long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,10 +136,16 @@ def apply(
     """
     if len(images) != len(drawn):
         raise ValueError(f"{len(images)} images, but choices for {len(drawn)}")
+    batch, count = drawn.box.shape[:2]
+    out = torch.empty((batch, count, 3, size, size), device=images.device)
+    strip = _STRIP if images.device.type == "cpu" else max(1, batch)
     # Pixels keep full precision whatever the model around them runs in.
     with torch.autocast(images.device.type, enabled=False):
-        made = [_apply_one(images, drawn, place, size) for place in range(drawn.box.shape[1])]
-    return torch.stack(made, dim=1)
+        for first in range(0, batch, strip):
+            rows = slice(first, first + strip)
+            for place in range(count):
+                out[rows, place] = _apply_one(images[rows], drawn.rows(rows), place, size)
+    return out
 
 
 def resize(
