@@ -47,7 +47,7 @@ class Store:
         self._manifest_path = self.path / self.facts.manifest
         self._manifest = open_manifest(self._manifest_path)
         names = [field.name for field in RECORD_FIELDS if field.name != "sample_id"]
-        self._records = _Records(self.select(names))
+        self._records = _Records(read_columns(self._manifest, names, path=self._manifest_path))
         self._check_records()
         self._handles: dict[int, int] = {}
         self._lock = threading.Lock()
@@ -210,7 +210,7 @@ class _Records:
     def __init__(self, table: pa.Table) -> None:
         if any(table[name].null_count for name in table.column_names):
             raise MienError("a record column of the manifest has gaps", remedy="rebuild the store")
-        shards = table["shard"].combine_chunks().dictionary_encode()
+        shards = table["shard"].unify_dictionaries().combine_chunks().dictionary_encode()
         self.shards: list[str] = shards.dictionary.to_pylist()
         self.shard: npt.NDArray[np.int32] = shards.indices.to_numpy()
         self.offset: npt.NDArray[np.int64] = table["offset"].to_numpy()
