@@ -131,8 +131,9 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, reference, jobs, blow):
         start_new_session=True,
     )
     assert running.stdout is not None
-    while int(running.stdout.readline()) == 0:
+    while (line := running.stdout.readline()) == "0\n":
         pass
+    assert line == "4\n", running.communicate(timeout=60)
     if blow == signal.SIGINT:
         os.killpg(running.pid, blow)
     else:
@@ -142,14 +143,9 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, reference, jobs, blow):
     if blow == signal.SIGINT:
         assert errors.count("Traceback") == 1
         assert "KeyboardInterrupt" in errors
-    made = wait_for_claim(out)
-    assert made.finished
+    assert make(SCENARIO, out, size=SIZE, jobs=1).finished
     assert content(out) == reference
     assert sorted(path.name for path in tmp_path.iterdir()) == ["script.py", "store"]
-
-
-def wait_for_claim(out):
-    return make(SCENARIO, out, size=SIZE, jobs=1)
 
 
 def test_two_makers_of_one_store_do_not_mix(tmp_path):
