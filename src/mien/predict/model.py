@@ -111,9 +111,11 @@ class Model:
 
 def _check_template(bundle: Bundle, folder: Path) -> None:
     if bundle.template_digest != CANONICAL.digest:
+        same = bundle.template == CANONICAL.name
         raise MienError(
-            f"the model was trained on crops of template {bundle.template!r}, this version of "
-            f"mien frames faces by {CANONICAL.name!r}",
+            f"the model was trained on crops of template {bundle.template!r}"
+            f"{' with other numbers' if same else ''}; this mien frames faces by "
+            f"{CANONICAL.name!r}",
             remedy="use the version of mien that exported it, or export it again",
             path=folder,
         )
