@@ -95,8 +95,9 @@ def _read(file: Path) -> tuple[list[str], list[_Row]]:
             names = [name.strip() for name in next(reader, [])]
             return names, list(_csv_rows(reader, names, file))
     except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
+        why = error.strerror if isinstance(error, OSError) else None
         raise MienError(
-            f"the list cannot be read ({error})",
+            f"the list cannot be read ({why or error})",
             remedy="give a CSV file in UTF-8 with a header, or a Parquet file",
             path=file,
         ) from error
