@@ -26,9 +26,8 @@ def _losses(out):
 
 def test_both_stages_end_to_end(store, tmp_path):
     first = train(tiny.pretrain(), tmp_path / "one", store=store)
-    second = train(
-        tiny.finetune(init=str(tmp_path / "one"), steps=4), tmp_path / "two", store=store
-    )
+    run = tiny.finetune(init=str(tmp_path / "one"), steps=4)
+    second = train(run, tmp_path / "two", store=store)
     assert (first.status, first.step, first.exit_code) == ("finished", 6, 0)
     assert second.folder == tmp_path / "two"
     names = {path.name for path in (tmp_path / "two").iterdir()}
@@ -162,6 +161,7 @@ def test_bf16_stays_near_float32(store, tmp_path):
 
 
 @pytest.mark.compiled
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")
 def test_compiled_equals_eager(store, tmp_path):
     train(tiny.supervised(steps=3), tmp_path / "eager", store=store)
     run = tiny.supervised(steps=3, compile=True)

@@ -1,7 +1,7 @@
 """The training loop, read from top to bottom: what happens in a run, in the order it happens."""
 
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -213,7 +213,10 @@ def _validate(
         return
     known = truth(part)
     size = run.backbone.size
-    found = read(work.module, data.store, known.rows, size=size, device=ranks.device)
+    # Other shapes than training's: compiling for them would cost more than it saves.
+    eager = torch.compiler.set_stance("force_eager") if run.compile else nullcontext()
+    with eager:
+        found = read(work.module, data.store, known.rows, size=size, device=ranks.device)
     scores = validation_scores(found, known)
     epoch = span.place(work.step - 1)[0]
     work.selection.offer(work.module, scores, step=work.step, epoch=epoch)
