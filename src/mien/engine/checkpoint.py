@@ -106,20 +106,22 @@ def write(target: Path, state: State) -> None:
         (temporary / DIGEST).write_text(json.dumps(digests, indent=1), encoding="utf-8")
 
 
-def load(run_folder: Path, *, say: Callable[[str], None] | None = None) -> State | None:
+def load(
+    run_folder: Path, *, tidy: bool = True, say: Callable[[str], None] | None = None
+) -> State | None:
     """The newest checkpoint whose digests hold, or None if there has never been one.
-
-    Damaged ones are renamed to `*.damaged` and reported; leftovers of interrupted writes are
-    removed.
 
     Args:
         run_folder: the run.
+        tidy: rename damaged ones to `*.damaged` and remove leftovers of interrupted writes; one
+            process may do so.
         say: called with a line for the user for each damaged checkpoint.
 
     Raises:
         MienError: there are checkpoints, but none is whole.
     """
-    sweep(run_folder)
+    if tidy:
+        sweep(run_folder)
     found = _steps(run_folder)
     for folder in found:
         try:
@@ -127,7 +129,8 @@ def load(run_folder: Path, *, say: Callable[[str], None] | None = None) -> State
         except MienError as error:
             if say is not None:
                 say(f"{error.path}: {error.problem}; falling back to the checkpoint before it")
-            _put_aside(folder)
+            if tidy:
+                _put_aside(folder)
     if found:
         raise MienError(
             "no checkpoint is whole",
@@ -180,7 +183,7 @@ def digest(path: Path) -> str:
 def sweep(run_folder: Path) -> None:
     """Remove what interrupted writes left behind."""
     for parent in (run_folder, run_folder / FOLDER):
-        for pattern in (f".{LATEST}.*", ".step-*", ".final.*", ".run.json.*", ".split.json.*"):
+        for pattern in (f".{LATEST}.*", ".step-*", ".final.*", ".*.json*.*"):
             for leftover in parent.glob(pattern):
                 if leftover.is_dir():
                     shutil.rmtree(leftover, ignore_errors=True)

@@ -36,11 +36,6 @@ class Ranks:
         """Whether this process writes files and talks."""
         return self.rank == 0
 
-    def slice(self, count: int) -> slice:
-        """Our contiguous share of `count` rows; `count` is a multiple of `size`."""
-        share = count // self.size
-        return slice(self.rank * share, (self.rank + 1) * share)
-
 
 @contextmanager
 def joined(device: torch.device | None = None) -> Iterator[Ranks]:

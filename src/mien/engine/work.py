@@ -44,7 +44,7 @@ def begin(run: Run, out: Path, ranks: Ranks) -> Work:
     state = checkpoint.load(out, say=tell) if ranks.main else None
     agree([False], ranks)
     if not ranks.main:
-        state = checkpoint.load(out)
+        state = checkpoint.load(out, tidy=False)
     if state is None:
         module = run.method.build(run.backbone, seed=run.seed)
         if run.init is not None:
