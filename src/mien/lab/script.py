@@ -83,7 +83,8 @@ def _bouts(generator: np.random.Generator, manner: Manner, script: Script) -> li
     now = -10.0 + float(generator.exponential(gap))
     while now < script.duration:
         emotion, scale = _emotion(generator, script)
-        felt = scale * float(generator.beta(6.0 * script.strength, 6.0 * (1.0 - script.strength)))
+        mean = min(max(script.strength, 0.02), 0.98)  # a beta needs both of its shapes above 0
+        felt = scale * float(generator.beta(6.0 * mean, 6.0 * (1.0 - mean)))
         each = bout(generator, manner.temperament, emotion, start=now, felt=felt, pace=script.pace)
         result.append(each)
         now = each.end + float(generator.exponential(gap))
