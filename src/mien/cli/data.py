@@ -82,6 +82,7 @@ class Show(Command):
         import numpy as np
 
         from mien.data.store import Store
+        from mien.data.targets import columns, occurrence
         from mien.facs import ACTION_UNITS, au_column
 
         opened = Store(self.store)
@@ -89,12 +90,12 @@ class Show(Command):
         for name in ("subject", "clip", "activity", "expression"):
             values = opened.column(name)
             print(f"  {name:<11}{len(set(values[values != '']))} different")
-        for unit in ACTION_UNITS:
-            values = opened.column(au_column(unit)).astype(float)
-            known = ~np.isnan(values)
-            if known.any():
-                share = np.nanmean(values)
-                print(f"  {au_column(unit):<11}{known.sum()} known, {share:.1%} present")
+        units = tuple(ACTION_UNITS)
+        present = occurrence(opened.select(columns(units)), units)
+        for unit, values in zip(units, present.T, strict=True):
+            known = values[~np.isnan(values)]
+            if known.size:
+                print(f"  {au_column(unit):<11}{known.size} known, {known.mean():.1%} present")
         opened.close()
         return 0
 
@@ -139,7 +140,10 @@ class Forget(Command):
         from mien.data.forget import forget
 
         gone = forget(self.store, self.subject)
-        print(f"{gone.records} records removed, {len(gone.files)} files deleted")
+        print(
+            f"{gone.records} records removed, {len(gone.files)} files deleted, "
+            f"{gone.residual} records of {self.subject} left"
+        )
         return 0
 
 

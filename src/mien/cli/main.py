@@ -98,6 +98,14 @@ def _open(name: str, words: list[str]) -> int:
     except MienError as error:
         print(f"mien {name}: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(
+            f"mien {name}: {where}{error.strerror or error}\n"
+            "  remedy: free some space, mend the permissions, or name another folder",
+            file=sys.stderr,
+        )
+        return 2
     except ModuleNotFoundError as error:
         from mien.cli.command import extra_of
 
