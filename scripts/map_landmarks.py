@@ -16,12 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from mien.faces.groups import MIRROR_478
 from mien.faces.landmarker import Landmarker
 from mien.faces.template import CANONICAL
 from mien.lab import drawing, posing
 from mien.lab.expression import FaceState
+from mien.lab.fixed import fixed
 from mien.lab.head import EYE_LEFT, EYE_RIGHT, SKIN, blend, head
 from mien.lab.person import sample_person
 from mien.lab.render import camera_distance, render_scene
@@ -57,7 +59,7 @@ def read_one(landmarker: Landmarker, generator: np.random.Generator, *, lips: bo
     shown = render_scene(
         person, face, world, width=SIDE, height=SIDE, centre=centre, scale=scale, seed=0
     )
-    places = np.full((478, 3), np.nan)
+    places, apart = np.full((478, 3), np.nan), reference()
     found = landmarker.detect(shown.image, max_faces=1)
     if not found:
         return places
@@ -69,22 +71,21 @@ def read_one(landmarker: Landmarker, generator: np.random.Generator, *, lips: bo
     shift = np.array(centre) - enlargement * flat[list(CANONICAL.indices)].mean(axis=0)
     placing = np.column_stack([np.eye(2) * enlargement, shift])
     screen = drawing.screen_of(posed.vertices, placing, distance)
-    layer = drawing.layer_of(screen, head().faces, drawing.fixed().kept, SIDE, SIDE)
+    layer = drawing.layer_of(screen, head().faces, fixed().kept, SIDE, SIDE)
     rows, columns = np.nonzero(layer.face_of >= 0)
     points = found[0].landmarks[:, :2]
     pixels = np.stack([columns, rows], axis=1) + 0.5
-    for index, point in enumerate(points):
-        gap = np.abs(pixels - point).sum(axis=1)
-        near = int(gap.argmin())
+    gaps, nearest = (np.asarray(found) for found in KDTree(pixels).query(points))
+    for index, (gap, near) in enumerate(zip(gaps, nearest, strict=True)):
         row, column = rows[near], columns[near]
         triangle = layer.face_of[row, column]
         wanted = (SKIN, EYE_LEFT, EYE_RIGHT)
         is_lip = index in LIPS
-        if gap[near] > 4 or head().face_group[triangle] not in wanted or is_lip != lips:
+        if gap > 3 or head().face_group[triangle] not in wanted or is_lip != lips:
             continue
         first, second = layer.weights[row, column]
         shares = np.array([first, second, 1 - first - second])
-        places[index] = shares @ reference()[head().faces[triangle]]
+        places[index] = shares @ apart[head().faces[triangle]]
     return places
 
 
@@ -105,19 +106,16 @@ def consensus(people: int) -> np.ndarray:
 def outside() -> np.ndarray:
     """Skin triangles that some view of the reference head shows."""
     seen: set[int] = set()
+    anyone = sample_person(np.random.default_rng(0))
     for yaw in (-40.0, 0.0, 40.0):
         for units in ({}, {25: 4.0, 26: 4.0}):
-            posed = posing.pose(_plain(), FaceState.of(units), World(yaw=yaw))
+            posed = posing.pose(anyone, FaceState.of(units), World(yaw=yaw))
             placing = np.array([[250.0, 0, 450], [0, 250.0, 450]])
             screen = drawing.screen_of(posed.vertices, placing, 13.0)
-            layer = drawing.layer_of(screen, head().faces, drawing.fixed().kept, 900, 900)
+            layer = drawing.layer_of(screen, head().faces, fixed().kept, 900, 900)
             seen.update(np.unique(layer.face_of[layer.face_of >= 0]).tolist())
     shown = np.array(sorted(seen))
     return shown[head().face_group[shown] == SKIN]
-
-
-def _plain():  # noqa: ANN202 - a person, whoever
-    return sample_person(np.random.default_rng(0))
 
 
 def closest(point: np.ndarray, corners: np.ndarray) -> tuple[float, np.ndarray]:

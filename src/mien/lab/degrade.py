@@ -131,7 +131,9 @@ def degrade(
         _, stored = cv2.imencode(
             ".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, degradation.jpeg]
         )
-        image = np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1])
+        back = cv2.imdecode(stored, cv2.IMREAD_COLOR)
+        assert back is not None  # just encoded
+        image = np.ascontiguousarray(back[..., ::-1])
     if small:
         image = cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR)
     return image
@@ -149,8 +151,8 @@ def _noise(
         rows = (np.arange(height) + top) % SIDE
         columns = (np.arange(width) + left) % SIDE
         planes.append(grain[rows[:, None], columns])
-    common = planes[0] * 0.8
-    noise = np.stack([common + 0.6 * plane for plane in planes[1:]], axis=2)
+    common = planes[0] * 0.9
+    noise = np.stack([common + 0.4 * plane for plane in planes[1:]], axis=2)
     if degradation.grey:
         noise = planes[0][..., None]
     strength = 0.6 + 0.8 * (picture / 255) * (1 - picture / 255) * 4

@@ -9,7 +9,6 @@ from jaxtyping import Float32
 from mien.facs import LAB_AUS, SIDES
 
 
-
 def _no_action() -> Float32[np.ndarray, "24 2"]:
     return np.zeros((len(LAB_AUS), len(SIDES)), np.float32)
 

@@ -7,13 +7,12 @@ to the subject's left, y up, z forward.
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int32, Int64, UInt8
-from numba import njit
 
 from mien.lab.made_targets import made_targets
+from mien.lab.sparse import add_targets
 
 SKIN, EYE_LEFT, EYE_RIGHT, LASHES, TEETH_UPPER, TEETH_LOWER, TONGUE, HAIR = range(8)
 """Codes of `Head.face_group`."""
@@ -98,15 +97,3 @@ def blend(
     moved = base.copy()
     add_targets(moved, model.starts, model.rows, model.deltas, columns, amounts)
     return moved
-
-
-@njit(cache=True, nogil=True)
-@no_type_check
-def add_targets(vertices, starts, rows, deltas, columns, weights):
-    """Add sparse targets to `vertices` in place."""
-    for position in range(len(columns)):
-        weight = weights[position]
-        for entry in range(starts[columns[position]], starts[columns[position] + 1]):
-            row = rows[entry]
-            for axis in range(3):
-                vertices[row, axis] += weight * deltas[entry, axis]

@@ -88,7 +88,7 @@ def draw_person(generator: np.random.Generator) -> Person:
     ancestry = generator.dirichlet((0.32, 0.32, 0.42))
     old = (age - 18) / 62
     melanin = float(np.clip(ancestry @ [0.78, 0.30, 0.16] + generator.normal(0, 0.13), 0.0, 1.0))
-    hair_colour = _hair_colour(generator, ancestry, old)
+    hair_colour = _hair_colour(generator, ancestry, melanin, old)
     skin = _skin(generator, melanin, old)
     male = sex > 0.5
     return Person(
@@ -130,8 +130,10 @@ def _skin(generator: np.random.Generator, melanin: float, old: float) -> Skin:
     )
 
 
-def _hair_colour(generator: np.random.Generator, ancestry: np.ndarray, old: float) -> Colour:
-    dark = float(ancestry[0] + ancestry[1])
+def _hair_colour(
+    generator: np.random.Generator, ancestry: np.ndarray, melanin: float, old: float
+) -> Colour:
+    dark = max(float(ancestry[0] + ancestry[1]), 1.6 * melanin)
     if generator.random() < dark:
         names, weights = ("black", "dark", "brown"), (0.55, 0.35, 0.10)
     else:

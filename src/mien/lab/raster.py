@@ -1,3 +1,5 @@
+# ruff: noqa: ANN001, ANN201, PLR0917
+# (numba compiles these: types and shapes stand in the docstrings, arrays come one by one)
 """A z-buffer: which triangle each pixel sees, and where in it."""
 
 from typing import no_type_check

@@ -10,7 +10,7 @@ from jaxtyping import Float32, Float64, UInt8
 from mien.faces.template import CANONICAL, Jitter
 from mien.lab.background import paint
 from mien.lab.degrade import degrade, expose, occlude
-from mien.lab.drawing import draw
+from mien.lab.drawing import View, draw
 from mien.lab.expression import FaceState
 from mien.lab.person import Person
 from mien.lab.posing import Posed, landmarks, pose, project
@@ -155,11 +155,13 @@ def _picture(
     seed: int,
 ) -> UInt8[np.ndarray, "height width 3"]:
     """Draw at twice the size, halve, lay over the background, then spoil as asked."""
-    drawn = draw(
-        person, face, world, posed, placing=_SUPERSAMPLE * placing,
+    view = View(
+        placing=_SUPERSAMPLE * placing,
         distance=camera_distance(world.camera),
-        width=_SUPERSAMPLE * width, height=_SUPERSAMPLE * height,
-    )  # fmt: skip
+        width=_SUPERSAMPLE * width,
+        height=_SUPERSAMPLE * height,
+    )
+    drawn = draw(person, face, world, posed, view)
     halved = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA)
     behind = paint(world.background, width=width, height=height)
     linear = halved[..., :3] + behind * (1 - halved[..., 3:])

@@ -1,3 +1,5 @@
+# ruff: noqa: ANN001, ANN201, PLR0915, PLR0917
+# (numba compiles these: types and shapes stand in the docstrings, arrays come one by one)
 """Light on what is laid over the head: the hair's shell and the lashes, blended by their cover."""
 
 from typing import no_type_check
@@ -5,24 +7,16 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 
-from mien.lab.shade import shadow_of
+from mien.lab.light import ramp, shadow_of
 
 _F = np.float32
-
-
-@njit(cache=True, nogil=True, inline="always")
-@no_type_check
-def _ramp(x, low, high):
-    t = (x - low) / (high - low)
-    t = min(max(t, _F(0)), _F(1))
-    return t * t * (_F(3) - _F(2) * t)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
 def shade_hair(
     out, face_of, weights, faces, position, normals, grid, cuts, noise, offset, lights, ambient,
-    camera, head_up, shadow, frame, hair_rgb, knitted,
+    head_up, shadow, frame, hair_rgb, knitted,
 ):  # fmt: skip
     """Blend one layer of the shell over `out`; arguments as in `shade.shade`.
 
@@ -41,7 +35,7 @@ def shade_hair(
                 continue
             a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
             wa, wb = weights[row, column, 0], weights[row, column, 1]
-            wc = 1 - wa - wb
+            wc = _F(1) - wa - wb
             gx = wa * grid[a, 0] + wb * grid[b, 0] + wc * grid[c, 0]
             gy = wa * grid[a, 1] + wb * grid[b, 1] + wc * grid[c, 1]
             line = wa * cuts[a, 0] + wb * cuts[b, 0] + wc * cuts[c, 0]
@@ -50,12 +44,12 @@ def shade_hair(
             strand = noise[3, i % 512, j % 512]
             lock = noise[2, (i // 2) % 512, (j // 1) % 512]
             if knitted > 0:
-                cover = _ramp(line, _F(-0.005), _F(0.01)) * _ramp(end, _F(0), _F(0.02))
+                cover = ramp(line, _F(-0.005), _F(0.01)) * ramp(end, _F(0), _F(0.02))
                 strand = strand * _F(0.4)
             else:
                 ragged = _F(0.014) * strand + _F(0.020) * lock
-                cover = _ramp(line + ragged, _F(-0.01), _F(0.06))
-                cover *= _ramp(end + _F(4) * ragged, _F(0), _F(0.14))
+                cover = ramp(line + ragged, _F(-0.01), _F(0.06))
+                cover *= ramp(end + _F(4) * ragged, _F(0), _F(0.14))
             if cover <= 0:
                 continue
             nx = wa * normals[a, 0] + wb * normals[b, 0] + wc * normals[c, 0]
@@ -84,13 +78,13 @@ def shade_hair(
                     size = np.sqrt(hx * hx + hy * hy + hz * hz) + _F(1e-6)
                     dot = (tx * hx + ty * hy + tz * hz) / size + _F(0.06) * strand
                     sine = np.sqrt(max(_F(0), 1 - dot * dot))
-                    gloss = np.exp(_F(28) * (sine - 1)) * _F(0.05) * (1 - knitted) * facing
+                    gloss = np.exp(_F(28) * (sine - _F(1))) * _F(0.05) * (_F(1) - knitted) * facing
                     gloss *= _F(0.5) + hair_rgb[channel]
                     light = lights[index, 3 + channel] * lit
                     value += light * (hair_rgb[channel] * facing * tone + gloss * tone)
                 value *= back
                 out[row, column, channel] += (value - out[row, column, channel]) * cover
-            out[row, column, 3] += (1 - out[row, column, 3]) * cover
+            out[row, column, 3] += (_F(1) - out[row, column, 3]) * cover
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
@@ -105,9 +99,11 @@ def shade_lashes(out, face_of, weights, faces, tip, noise, strength, light):
                 continue
             a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
             wa, wb = weights[row, column, 0], weights[row, column, 1]
-            along = wa * tip[a] + wb * tip[b] + (1 - wa - wb) * tip[c]
+            along = wa * tip[a] + wb * tip[b] + (_F(1) - wa - wb) * tip[c]
             hair = noise[0, (row * 3) % 512, (column * 3) % 512]
-            cover = strength * (1 - _ramp(along, _F(0.15), _F(0.95))) * (_F(0.75) + _F(0.3) * hair)
+            cover = (
+                strength * (_F(1) - ramp(along, _F(0.15), _F(0.95))) * (_F(0.75) + _F(0.3) * hair)
+            )
             cover = min(max(cover, _F(0)), _F(0.95))
             for channel in range(3):
                 dark = _F(0.012) * light

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Float32
-from numba import njit
 
-from mien.lab.atlas import FOLDS, SIZE, atlas
+from mien.lab.atlas import SIZE, atlas
+from mien.lab.folds import FOLDS
 from mien.lab.noise import SIDE, fields
+from mien.lab.paint import paint_skin
 from mien.lab.person import Person
 
 
@@ -25,9 +25,18 @@ class Skin:
 
 
 _AGE_FOLDS = {
-    **{"forehead_inner": 0.5, "forehead_outer": 0.4, "glabella": 0.35, "nose": 0.1, "crow": 0.5},
-    **{"under_eye": 0.6, "nasolabial": 0.75, "dimple": 0.1, "marionette": 0.5, "chin": 0.12},
-    **{"mentolabial": 0.25, "lip_lines": 0.3},
+    "forehead_inner": 0.5,
+    "forehead_outer": 0.4,
+    "glabella": 0.35,
+    "nose": 0.1,
+    "crow": 0.5,
+    "under_eye": 0.6,
+    "nasolabial": 0.75,
+    "dimple": 0.1,
+    "marionette": 0.5,
+    "chin": 0.12,
+    "mentolabial": 0.25,
+    "lip_lines": 0.3,
 }
 """Depth at rest of each fold in the most wrinkled person."""
 
@@ -40,8 +49,8 @@ def skin(person: Person) -> Skin:
     offsets = generator.integers(0, SIDE, (8, 2))
     colour = np.empty((SIZE, SIZE, 4), np.float32)
     height = np.empty((SIZE, SIZE), np.float32)
-    _paint(colour, height, _stack(), maps.place, fields(), offsets, _numbers(person))
-    _blemishes(colour, maps.place, person, generator)
+    paint_skin(colour, height, _stack(), maps.place, fields(), offsets, _numbers(person))
+    _blemishes(colour, person, generator)
     for name, fold in zip(FOLDS, maps.folds, strict=True):
         uneven = 0.6 + 0.8 * generator.random(2)
         depth = _AGE_FOLDS[name] * person.wrinkles * uneven
@@ -53,7 +62,7 @@ def skin(person: Person) -> Skin:
 
 @cache
 def _stack() -> Float32[np.ndarray, "map size size"]:
-    """The atlas's maps in the order `_paint` reads them."""
+    """The atlas's maps in the order `paint_skin` reads them."""
     maps = atlas()
     return np.stack(
         [
@@ -65,7 +74,7 @@ def _stack() -> Float32[np.ndarray, "map size size"]:
 
 
 def _numbers(person: Person) -> Float32[np.ndarray, " number"]:
-    """The person's painting parameters in the order `_paint` reads them."""
+    """The person's painting parameters in the order `paint_skin` reads them."""
     s, b, hair = person.skin, person.brows, person.hair
     bald = 1.0 if hair.style == "bald" else 0.0
     return np.array(
@@ -79,9 +88,7 @@ def _numbers(person: Person) -> Float32[np.ndarray, " number"]:
     )
 
 
-def _blemishes(
-    colour: np.ndarray, place: np.ndarray, person: Person, generator: np.random.Generator
-) -> None:
+def _blemishes(colour: np.ndarray, person: Person, generator: np.random.Generator) -> None:
     """A few spots and moles at random places on the face."""
     count = int(generator.poisson(10 * person.skin.blemish + 0.5))
     for _ in range(count):
@@ -98,109 +105,3 @@ def _blemishes(
         patch = colour[row - reach : row + reach + 1, column - reach : column + reach + 1, :3]
         weight = (spot * generator.uniform(0.4, 0.9))[: patch.shape[0], : patch.shape[1]]
         patch *= (1 - weight + weight * tint).astype(np.float32)
-
-
-@njit(cache=True, nogil=True, inline="always")
-@no_type_check
-def _ramp(x, low, high):
-    t = (x - low) / (high - low)
-    t = min(max(t, np.float32(0)), np.float32(1))
-    return t * t * (3 - 2 * t)
-
-
-@njit(cache=True, nogil=True, inline="always")
-@no_type_check
-def _sample(field, row, column, offset):
-    mask = SIDE - 1  # SIDE is a power of two
-    return field[(int(row) + offset[0]) & mask, (int(column) + offset[1]) & mask]
-
-
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-@no_type_check
-def _brow_cover(along, above, x, row, column, noise, offset, p):
-    """Cover of the brow's hairs at one texel, 0-1."""
-    thickness, density, arch, length, gap = p[17], p[18], p[19], p[20], p[21]
-    start = np.float32(0.10) * (gap - 1)
-    s = (along - start) / length
-    if s < -0.08 or s > 1.08:
-        return np.float32(0)
-    if abs(above) > 0.12:
-        return np.float32(0)
-    above = above - np.float32(0.03) * arch * np.exp(-(((s - 0.62) / 0.3) ** 2))
-    above = above - np.float32(0.012) * arch * (s - 0.3)
-    half = np.float32(0.036) * thickness * (0.62 + 0.55 * _ramp(s, -0.05, 0.22))
-    half *= 1 - 0.68 * _ramp(s, 0.48, 1.02)
-    lean = above * 260.0
-    hair = _sample(noise, row * 1.0 + s * 30.0, column * 1.3 - lean * np.sign(x), offset)
-    edge = 1 - _ramp(abs(above), half * 0.55, half * 1.12 + 0.004)
-    ends = _ramp(s, -0.06, 0.10) * (1 - _ramp(s, 0.82, 1.06))
-    cover = edge * ends * density * (0.92 + 0.34 * hair * (1.15 - 0.6 * density))
-    return min(max(cover, np.float32(0)), np.float32(0.96))
-
-
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
-@no_type_check
-def _paint(colour, height, maps, place, noise, offsets, p):
-    """Fill colour, gloss and relief; `maps` and `p` are ordered as in `skin` and `_numbers`."""
-    size = height.shape[0]
-    for row in range(size):
-        for column in range(size):
-            fine = _sample(noise[0], row, column, offsets[0])
-            middle = _sample(noise[1], row, column, offsets[1])
-            coarse = _sample(noise[2], row, column, offsets[2])
-            strand = _sample(noise[3], row, column, offsets[3])
-            x, y, z = place[row, column, 0], place[row, column, 1], place[row, column, 2]
-            front = _ramp(z, 0.2, 0.6)
-            # Blood reddens by taking green and blue; melanin darkens all, blue most.
-            blood = p[3] * maps[1, row, column] * front * 0.55
-            blood += p[4] * (0.07 * middle + 0.09 * coarse)
-            spot = _ramp(_sample(noise[1], row * 2, column * 2, offsets[4]), 0.9, 1.5)
-            pigment = p[5] * 0.5 * spot * maps[2, row, column] * front
-            pigment += p[4] * 0.07 * _sample(noise[2], row, column, offsets[5])
-            pigment += p[6] * 0.40 * maps[3, row, column] * front
-            pigment += 0.10 * maps[5, row, column] * front + 0.015 * fine
-            red = p[0] * (1 - 0.10 * blood) * (1 - 0.55 * pigment)
-            green = p[1] * (1 - 0.62 * blood) * (1 - 0.80 * pigment)
-            blue = p[2] * (1 - 0.55 * blood) * (1 - 0.88 * pigment)
-            gloss = p[7] * maps[8, row, column] * (1 + 0.12 * middle)
-            lips = maps[0, row, column]
-            lip = 1 + 0.10 * strand + 0.05 * middle
-            red += (p[9] * lip - red) * lips
-            green += (p[10] * lip - green) * lips
-            blue += (p[11] * lip - blue) * lips
-            gloss += (p[12] - gloss) * lips
-            cover = _brow_cover(
-                maps[9, row, column], maps[10, row, column], x, row, column,
-                noise[3], offsets[6], p,
-            )  # fmt: skip
-            red += (p[14] - red) * cover
-            green += (p[15] - green) * cover
-            blue += (p[16] - blue) * cover
-            edge = maps[4, row, column] * (0.25 + 0.6 * p[13])
-            red *= 1 - edge * 0.85
-            green *= 1 - edge * 0.9
-            blue *= 1 - edge * 0.9
-            grain = 0.80 + 0.25 * fine
-            shadow = p[26] * 0.42 * max(maps[6, row, column], maps[7, row, column] * 0.9)
-            shadow *= min(max(grain, 0.0), 1.4)
-            beard = max(p[27] * maps[6, row, column], p[28] * maps[7, row, column])
-            ragged = (0.10 * strand + 0.04 * fine) * (beard > 0.02)
-            beard = _ramp(beard + ragged, 0.12, 0.85) * 0.90
-            line = maps[11, row, column] - 0.09 * p[25] * _ramp(y, 7.4, 7.8)
-            scalp = _ramp(line + 0.012 * strand, -0.02, 0.05) * (0.94 - 0.72 * p[29])
-            hair = max(beard, scalp)
-            tint = 1 + 0.25 * strand
-            red += (p[22] * 0.6 * p[0] - red) * shadow
-            green += (p[23] * 0.5 + 0.18 * p[1] - green) * shadow
-            blue += (p[24] * 0.5 + 0.24 * p[2] - blue) * shadow
-            red += (p[22] * tint - red) * hair
-            green += (p[23] * tint - green) * hair
-            blue += (p[24] * tint - blue) * hair
-            gloss *= 1 - 0.75 * max(hair, cover)
-            colour[row, column, 0] = max(red, np.float32(0.002))
-            colour[row, column, 1] = max(green, np.float32(0.002))
-            colour[row, column, 2] = max(blue, np.float32(0.002))
-            colour[row, column, 3] = gloss
-            relief = 0.05 * fine + 0.10 * middle * (0.5 + p[4])
-            relief += 0.25 * cover * strand + 0.3 * beard * strand + 0.10 * lips * strand
-            height[row, column] = relief
