@@ -45,6 +45,15 @@ def test_round_trip_keeps_the_newest(tmp_path):
     assert (tmp_path / checkpoint.LATEST).read_text() == "step-00000003\n"
 
 
+def test_files_are_readable_by_whom_the_umask_lets(tmp_path):
+    before = os.umask(0o027)
+    try:
+        folder = checkpoint.save(tmp_path, _state(1, chosen=True))
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o640}
+
+
 def test_a_new_run_has_none(tmp_path):
     assert checkpoint.load(tmp_path) is None
 

@@ -1,5 +1,6 @@
 """One step's gradients: plainly, or by cached gradients where the batch comes in parts."""
 
+import warnings
 from collections.abc import Sequence
 from functools import partial
 
@@ -51,7 +52,10 @@ def parallelise(module: MethodModule, run: Run, ranks: Ranks) -> nn.Module:
     on_cuda = ranks.device.type == "cuda"
     body = SyncBatchNorm.convert_sync_batchnorm(module) if on_cuda else module
     devices = [ranks.device] if on_cuda else None
-    return DistributedDataParallel(body, device_ids=devices, broadcast_buffers=False)
+    with warnings.catch_warnings():
+        # Its successor, forward_sync_buffers, is younger than the oldest torch we support.
+        warnings.filterwarnings("ignore", message="`broadcast_buffers` is deprecated")
+        return DistributedDataParallel(body, device_ids=devices, broadcast_buffers=False)
 
 
 def backward(
@@ -77,7 +81,10 @@ def backward(
     if len(parts) == 1:
         with computing():
             step = parallel(parts[0])
-        step.loss.backward()
+        with warnings.catch_warnings():
+            # Strides of axes of size 1: a different name for the same layout.
+            warnings.filterwarnings("ignore", message="Grad strides do not match bucket view")
+            step.loss.backward()
         return step
     step = cached_backward(module, parts, whole, computing=computing)
     average_gradients(module.parameters(), ranks)

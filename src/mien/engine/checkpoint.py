@@ -102,6 +102,8 @@ def write(target: Path, state: State) -> None:
         save_file(_separate(state.optimiser), temporary / STATE)
         scalars = {"format": FORMAT, "step": state.step, **state.scalars}
         (temporary / SCALARS).write_text(json.dumps(scalars, indent=1), encoding="utf-8")
+        for part in temporary.iterdir():  # safetensors makes files that nobody else may read
+            part.chmod((temporary / SCALARS).stat().st_mode)
         digests = {part.name: digest(part) for part in sorted(temporary.iterdir())}
         (temporary / DIGEST).write_text(json.dumps(digests, indent=1), encoding="utf-8")
 
