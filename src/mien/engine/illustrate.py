@@ -96,7 +96,9 @@ def embedding_map(predictions: Predictions, known: Truth) -> EmbeddingMap | None
 
 def _curve(lines: Sequence[dict[str, float | int | None]], name: str) -> Curve:
     points = [(line["step"] or 0, line[name]) for line in lines if name in line]
-    return Curve(name=name.removeprefix("validation/"), x=[x for x, _ in points], y=[y for _, y in points])
+    return Curve(
+        name=name.removeprefix("validation/"), x=[x for x, _ in points], y=[y for _, y in points]
+    )
 
 
 def _errors(
