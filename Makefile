@@ -35,10 +35,10 @@ unit: $(READY)
 compiled: $(READY)
 	$(BIN)/python -m pytest -m compiled -o addopts="--strict-markers --import-mode=importlib --timeout=300"
 
-# The reading half, installed as a user installs it: no torch anywhere.
+# The reading half, installed as a user installs it, with both runners: no torch anywhere.
 light: $(READY)
 	$(PYTHON) -m venv $(LIGHT)
-	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt . pytest pytest-timeout onnx hypothesis
+	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[fast]' pytest pytest-timeout onnx hypothesis
 	$(LIGHT)/bin/python -c 'import importlib.util as u; assert u.find_spec("torch") is None'
 	$(LIGHT)/bin/python -m pytest tests/predict tests/faces tests/assets -o addopts="--strict-markers --import-mode=importlib --timeout=300"
 

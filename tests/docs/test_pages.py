@@ -16,7 +16,9 @@ PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBU
 
 def blocks(page: Path, language: str) -> list[str]:
     """Return the fenced blocks of one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), flags=re.M | re.S)
+    return re.findall(
+        rf"^```{language}\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL
+    )
 
 
 def commands(page: Path) -> list[list[str]]:
@@ -27,7 +29,9 @@ def commands(page: Path) -> list[list[str]]:
         for block in blocks(page, language)
         for line in block.replace("\\\n", " ").splitlines()
     ]
-    return [words for line in lines if (words := shlex.split(line.removeprefix("$ "), comments=True))]
+    return [
+        words for line in lines if (words := shlex.split(line.removeprefix("$ "), comments=True))
+    ]
 
 
 def name_of(page: Path) -> str:
@@ -48,7 +52,9 @@ def test_python_runs(page: Path, workspace: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("page", [p for p in PAGES if commands(p)], ids=name_of)
 def test_commands_parse(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text(), flags=re.M))
+    targets = set(
+        re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    )
     for words in commands(page):
         if words[0] == "make":
             assert {w for w in words[1:] if "=" not in w} <= targets, words

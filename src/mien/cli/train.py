@@ -1,5 +1,6 @@
 """`mien recipes`, `train`, `evaluate`, `export`: a run from its name to a bundle."""
 
+import inspect
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -29,16 +30,9 @@ class Recipes(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Train(Command):
-    """Train a recipe on a store; every field of the recipe can be changed by an option.
+class TrainOptions:
+    """Where a run reads and writes, and how long it may take."""
 
-    Stopped by Ctrl-C, SIGTERM or --max-seconds it saves and exits with code 1; the same command
-    goes on where it was. Several processes: torchrun --nproc-per-node 2 -m mien.cli.main train …
-
-    Example: mien train clef-finetune --store lab --out runs/clef --init runs/clef-pretrain
-    """
-
-    recipe: Annotated[Run, tyro.conf.arg(name="")]
     store: Path
     """The store to train on."""
     out: Path
@@ -50,17 +44,33 @@ class Train(Command):
     device: str | None = None
     """cpu or cuda; by default CUDA where there is any."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Train(Command):
+    """Train a recipe on a store; every field of the recipe can be changed by an option.
+
+    Stopped by Ctrl-C, SIGTERM or --max-seconds it saves and exits with code 1; the same command
+    goes on where it was. Several processes: torchrun --nproc-per-node 2 -m mien.cli.main train …
+
+    Example: mien train clef-finetune --store lab --out runs/clef --init runs/clef-pretrain
+    """
+
+    recipe: Run
+    """What to train."""
+    options: TrainOptions
+    """Where."""
+
     def run(self) -> int:
         """Train and say how it ended."""
         from mien.engine.train import train
 
         outcome = train(
             self.recipe,
-            self.out,
-            store=self.store,
-            max_seconds=self.max_seconds,
-            resume=not self.fresh,
-            device=self.device,
+            self.options.out,
+            store=self.options.store,
+            max_seconds=self.options.max_seconds,
+            resume=not self.options.fresh,
+            device=self.options.device,
         )
         print(
             f"{outcome.folder}: {outcome.status} ({outcome.reason}) "
@@ -76,20 +86,26 @@ def parse_train(words: list[str]) -> Command:
         MienError: there is no such recipe.
     """
     if not words or words[0].startswith("-"):
-        epilogue = "\n".join(f"  {name}" for name in every())
-        help_asked = any(word in {"-h", "--help"} for word in words)
-        print("usage: mien train RECIPE --store STORE --out FOLDER [OPTIONS]\n")
-        print((Train.__doc__ or "").strip())
-        print(f"\nrecipes (`mien recipes` explains them):\n{epilogue}")
-        print("\n`mien train RECIPE --help` lists the recipe's fields.")
-        raise SystemExit(0 if help_asked else 2)
+        _explain()
+        raise SystemExit(0 if {"-h", "--help"} & set(words) else 2)
     default = named(words[0])
-    return tyro.cli(
-        Train,
-        args=words[1:],
-        prog=f"mien train {words[0]}",
-        default=Train(recipe=default, store=tyro.MISSING, out=tyro.MISSING),
-    )
+
+    def build(
+        options: Annotated[TrainOptions, tyro.conf.arg(name="")],
+        recipe: Annotated[Run, tyro.conf.arg(name="")] = default,
+    ) -> Train:
+        return Train(recipe=recipe, options=options)
+
+    about = inspect.getdoc(Train)
+    return tyro.cli(build, args=words[1:], prog=f"mien train {words[0]}", description=about)
+
+
+def _explain() -> None:
+    print("usage: mien train RECIPE --store STORE --out FOLDER [OPTIONS]\n")
+    print(inspect.getdoc(Train))
+    print("\nrecipes (`mien recipes` explains them):")
+    print("\n".join(f"  {name}" for name in every()))
+    print("\n`mien train RECIPE --help` lists the recipe's fields.")
 
 
 @dataclass(frozen=True, kw_only=True)
