@@ -20,13 +20,12 @@ from scipy.spatial import KDTree
 
 from mien.faces.groups import MIRROR_478
 from mien.faces.landmarker import Landmarker
-from mien.faces.template import CANONICAL
 from mien.lab import drawing, posing
 from mien.lab.expression import FaceState
 from mien.lab.fixed import fixed
 from mien.lab.head import EYE_LEFT, EYE_RIGHT, SKIN, blend, head
 from mien.lab.person import sample_person
-from mien.lab.render import camera_distance, render_scene
+from mien.lab.render import camera_distance, render_scene, scene_placing
 from mien.lab.world import World, sample_world
 
 SIDE = 384
@@ -65,11 +64,7 @@ def read_one(landmarker: Landmarker, generator: np.random.Generator, *, lips: bo
         return places
     posed = posing.pose(person, face, world)
     distance = camera_distance(world.camera)
-    flat = posing.project(posing.landmarks(posed.vertices), distance)[:, :2]
-    upright = CANONICAL.matrix(flat, 1)
-    enlargement = scale * float(np.hypot(upright[0, 0], upright[0, 1]))
-    shift = np.array(centre) - enlargement * flat[list(CANONICAL.indices)].mean(axis=0)
-    placing = np.column_stack([np.eye(2) * enlargement, shift])
+    placing = scene_placing(person, world, centre=centre, scale=scale)
     screen = drawing.screen_of(posed.vertices, placing, distance)
     layer = drawing.layer_of(screen, head().faces, fixed().kept, SIDE, SIDE)
     rows, columns = np.nonzero(layer.face_of >= 0)

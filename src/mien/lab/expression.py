@@ -31,7 +31,7 @@ class FaceState:
     @classmethod
     def of(
         cls,
-        units: Mapping[int, float | tuple[float, float]],
+        units: Mapping[int, float | int | tuple[float | int, float | int]],
         *,
         gaze: tuple[float, float] = (0.0, 0.0),
         tongue: float = 0.0,
@@ -43,5 +43,7 @@ class FaceState:
         """
         intensity = _no_action()
         for unit, value in units.items():
+            if unit not in LAB_AUS:
+                raise ValueError(f"the lab does not render unit {unit}")
             intensity[LAB_AUS.index(unit)] = value
         return cls(intensity=intensity, gaze=gaze, tongue=tongue)

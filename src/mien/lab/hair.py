@@ -16,7 +16,7 @@ _DOME_ROWS, _CURTAIN_ROWS, _COLUMNS = 16, 9, 48
 _DOME_ANGLE = 102.0
 _CURTAIN_END = 4.9
 
-THICKNESS = {"cropped": 0.020, "short": 0.06, "medium": 0.10, "long": 0.11, "cap": 0.06}
+THICKNESS = {"cropped": 0.045, "short": 0.06, "medium": 0.10, "long": 0.11, "cap": 0.06}
 """Height of the shell over the scalp in model units, before `Hair.volume` (styles with a shell)."""
 
 _LENGTH = {"medium": 6.35, "long": 5.2}

@@ -1,6 +1,6 @@
 """One picture from a person, a face and a world: the renderer's public face."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -104,7 +104,8 @@ def render_scene(
 ) -> Rendered:
     """Render a whole frame with head, neck and shoulders somewhere in it.
 
-    Unlike in a crop, the head stands in the picture as it is: a roll tilts it.
+    Unlike in a crop, the head stands in the picture as it is: turning or moving the face
+    neither recentres nor rescales it, so that the frames of a clip belong together.
 
     Args:
         person: who.
@@ -112,28 +113,36 @@ def render_scene(
         world: the conditions; `framing` is not used.
         width: of the frame, pixels.
         height: of the frame, pixels.
-        centre: of the head (between the eyes), in pixels.
-        scale: side, in pixels, of the canonical crop this head would give.
+        centre: where the point between the eyes lies when the head rests and looks ahead, pixels.
+        scale: side, in pixels, of the canonical crop of that resting head.
         seed: as in `render`.
     """
     posed = pose(person, face, world)
-    distance = camera_distance(world.camera)
-    flat = project(landmarks(posed.vertices), distance)[:, :2]
-    upright = CANONICAL.matrix(flat, 1)
-    enlargement = scale * float(np.hypot(upright[0, 0], upright[0, 1]))
-    middle = flat[list(CANONICAL.indices)].mean(axis=0)
-    shift = np.array(centre) - enlargement * middle
-    placing = np.column_stack([np.eye(2) * enlargement, shift])
+    placing = scene_placing(person, world, centre=centre, scale=scale)
     image = _picture(
         person, face, world, posed, placing=placing, width=width, height=height, unit=scale,
         origin=(centre[0] - 0.5 * scale, centre[1] - 0.2 * scale), seed=seed,
     )  # fmt: skip
+    flat = project(landmarks(posed.vertices), camera_distance(world.camera))[:, :2]
     points = flat @ placing[:, :2].T + placing[:, 2]
     return Rendered(
         image=image,
         landmarks=points.astype(np.float32),
         pose=(world.yaw, world.pitch, world.roll),
     )
+
+
+def scene_placing(
+    person: Person, world: World, *, centre: tuple[float, float], scale: float
+) -> Float64[np.ndarray, "2 3"]:
+    """Similarity from the projection plane to a scene's pixels; arguments as in `render_scene`."""
+    ahead = replace(world, yaw=0.0, pitch=0.0, roll=0.0)
+    resting = pose(person, FaceState(), ahead)
+    flat = project(landmarks(resting.vertices), camera_distance(world.camera))[:, :2]
+    upright = CANONICAL.matrix(flat, 1)
+    enlargement = scale * float(np.hypot(upright[0, 0], upright[0, 1]))
+    shift = np.array(centre) - enlargement * flat[list(CANONICAL.indices)].mean(axis=0)
+    return np.column_stack([np.eye(2) * enlargement, shift])
 
 
 def camera_distance(camera: Camera) -> float:

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0915, PLR0917, PLR1714
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0915, PLR0917, PLR1714
 # (numba compiles these: types and shapes stand in the docstrings, arrays come one by one)
 """Light on surfaces: one pass over the pixels of the z-buffer, in linear light.
 
