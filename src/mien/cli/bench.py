@@ -1,0 +1,172 @@
+"""`mien bench`: how fast the house's machinery is on this machine."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from mien.cli.command import Command
+
+_Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
+"""Caption, header and rows, as `mien.bench.record.write_record` takes them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loader(Command):
+    """Time the loader and the views beside bare JPEG decoding, in turn, on one thread each.
+
+    Speeds are images a second of CPU time. Every ratio is to a decoding just before, so that it
+    holds on a busy machine too.
+
+    Example: mien bench loader --out docs/results
+    """
+
+    out: Path | None = None
+    """Also write loader.json and loader.md to this folder."""
+    sizes: tuple[int, ...] = (112, 224)
+    """Sides of the made-up images, pixels."""
+    images: int = 2048
+    """Images read for each timing."""
+    repeats: int = 7
+    """Pairs of timings."""
+
+    def run(self) -> int:
+        """Measure, print, and write the record."""
+        from mien.bench.loader import measure
+        from mien.bench.record import peak_memory
+
+        found = [measure(size=s, images=self.images, repeats=self.repeats) for s in self.sizes]
+        header = ("what", "images/s", "ratio to bare decode", "lowest to highest")
+        tables = [
+            (f"{one.size} px, {one.images} images", header, [_cells(row) for row in one.rows()])
+            for one in found
+        ]
+        figures = {
+            "sizes": [
+                {"size": one.size, "images": one.images, "rows": one.rows()} for one in found
+            ],
+            "repeats": self.repeats,
+            "peak_memory_mb": peak_memory(),
+        }
+        notes = [
+            f"Images a second of CPU time, one thread; medians of {self.repeats} pairs.",
+            "Views are made at full strength from pixels in memory.",
+        ]
+        _finish(self, "loader", "Loader speed", figures=figures, tables=tables, notes=notes)
+        return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Render(Command):
+    """Time the lab's renderer: one process part by part, and several processes end to end.
+
+    Speeds of one process are images a second of CPU time with compiled code warmed up; every
+    repeat films other people.
+
+    Example: mien bench render --out docs/results
+    """
+
+    out: Path | None = None
+    """Also write render.json and render.md to this folder."""
+    sizes: tuple[int, ...] = (64, 112, 224)
+    """Sides of the crops, pixels."""
+    people: int = 6
+    """People of each repeat, a clip of each."""
+    frames: int = 24
+    """Frames kept of each clip."""
+    repeats: int = 5
+    """How often each is measured, after a first time that does not count."""
+    jobs: int = 2
+    """Processes of the end-to-end measurement, made at the middle size; 0 leaves it out."""
+
+    def run(self) -> int:
+        """Measure, print, and write the record."""
+        from mien.bench.record import peak_memory
+        from mien.bench.render import measure, measure_make
+
+        found = [
+            measure(size=size, people=self.people, frames=self.frames, repeats=self.repeats)
+            for size in self.sizes
+        ]
+        header = ("part", "images/s of one core", "share of the time", "lowest to highest")
+        tables: list[_Table] = [
+            (f"{one.size} px, {one.images} images", header, [_cells(row) for row in one.rows()])
+            for one in found
+        ]
+        figures = {
+            "sizes": [
+                {"size": one.size, "images": one.images, "rows": one.rows()} for one in found
+            ],
+            "repeats": self.repeats,
+        }
+        if self.jobs > 0:
+            size = self.sizes[len(self.sizes) // 2]
+            whole = measure_make(size=size, jobs=self.jobs, repeats=self.repeats)
+            figures["make"] = vars(whole)
+            ends = f"{whole.lowest:.1f} to {whole.highest:.1f}"
+            cells = (
+                f"{whole.images_per_second:.1f}", ends, f"{whole.images_per_cpu_second:.1f}"
+            )  # fmt: skip
+            tables.append(
+                (
+                    f"A whole store by {whole.jobs} processes, {size} px, {whole.images} images",
+                    ("images/s by the clock", "lowest to highest", "images/s of CPU time"),
+                    [cells],
+                )
+            )
+        figures["peak_memory_mb"] = peak_memory()
+        notes = [
+            f"Medians of {self.repeats} repeats, other people in each; images/s of CPU time.",
+            "Interview shots; rendering is all from the head's shape to the spoilt picture.",
+            "A whole store includes starting its processes; the clock sees other work as well.",
+        ]
+        _finish(self, "render", "Renderer speed", figures=figures, tables=tables, notes=notes)
+        return 0
+
+
+def _cells(row: dict[str, float | str]) -> tuple[str, ...]:
+    spread = f"{row['lowest']:.3f} to {row['highest']:.3f}" if "lowest" in row else ""
+    return str(row["name"]), f"{row['images_per_second']:.1f}", f"{row['ratio']:.3f}", spread
+
+
+def _finish(
+    command: Loader | Render,
+    name: str,
+    title: str,
+    *,
+    figures: dict[str, object],
+    tables: Sequence[_Table],
+    notes: Sequence[str],
+) -> None:
+    """Print the tables; with `out`, leave the record there."""
+    for caption, header, rows in tables:
+        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+        print(f"\n{caption}")
+        for cells in (header, *rows):
+            print("  " + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip())
+    memory = f"Peak memory of the largest process: {figures['peak_memory_mb']:.0f} MB."
+    print(f"\n{memory}")
+    if command.out is not None:
+        from mien.bench.record import write_record
+
+        page = write_record(
+            command.out,
+            name,
+            title=title,
+            command=_typed(command, name),
+            figures=figures,
+            tables=tables,
+            notes=[*notes, memory],
+        )
+        print(page)
+
+
+def _typed(command: Loader | Render, name: str) -> str:
+    """The command as one would type it: options that differ from the defaults."""
+    words = ["mien", "bench", name]
+    for field in fields(command):
+        value = getattr(command, field.name)
+        if value != field.default:
+            values = value if isinstance(value, tuple) else (value,)
+            words += [f"--{field.name}", *map(str, values)]
+    return shlex.join(words)
