@@ -13,14 +13,15 @@ from mien.lab.noise import SIDE
 
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
-def _sample(field, row, column, offset):
+def _sample(noise, kind, row, column, offsets, number):
     mask = SIDE - 1  # SIDE is a power of two
-    return field[(int(row) + offset[0]) & mask, (int(column) + offset[1]) & mask]
+    down, across = int(row) + offsets[number, 0], int(column) + offsets[number, 1]
+    return noise[kind, down & mask, across & mask]
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
-def _brow_cover(along, above, x, row, column, noise, offset, p):
+def _brow_cover(along, above, x, row, column, noise, offsets, p):
     """Cover of the brow's hairs at one texel, 0-1."""
     thickness, density, arch, length, gap = p[17], p[18], p[19], p[20], p[21]
     start = np.float32(0.10) * (gap - 1)
@@ -34,10 +35,10 @@ def _brow_cover(along, above, x, row, column, noise, offset, p):
     half = np.float32(0.036) * thickness * (0.62 + 0.55 * ramp(s, -0.05, 0.22))
     half *= 1 - 0.68 * ramp(s, 0.48, 1.02)
     lean = above * 260.0
-    hair = _sample(noise, row * 1.0 + s * 30.0, column * 1.3 - lean * np.sign(x), offset)
+    hair = _sample(noise, 3, row * 1.0 + s * 30.0, column * 1.3 - lean * np.sign(x), offsets, 6)
     edge = 1 - ramp(abs(above), half * 0.55, half * 1.12 + 0.004)
     ends = ramp(s, -0.06, 0.10) * (1 - ramp(s, 0.82, 1.06))
-    cover = edge * ends * density * (0.92 + 0.34 * hair * (1.15 - 0.6 * density))
+    cover = edge * ends * density * (0.95 + 0.24 * hair * (1.15 - 0.6 * density))
     return min(max(cover, np.float32(0)), np.float32(0.96))
 
 
@@ -48,48 +49,51 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
     size = height.shape[0]
     for row in range(size):
         for column in range(size):
-            fine = _sample(noise[0], row, column, offsets[0])
-            middle = _sample(noise[1], row, column, offsets[1])
-            coarse = _sample(noise[2], row, column, offsets[2])
-            strand = _sample(noise[3], row, column, offsets[3])
+            fine = _sample(noise, 0, row, column, offsets, 0)
+            middle = _sample(noise, 1, row, column, offsets, 1)
+            coarse = _sample(noise, 2, row, column, offsets, 2)
+            strand = _sample(noise, 3, row, column, offsets, 3)
             x, y, z = place[row, column, 0], place[row, column, 1], place[row, column, 2]
             front = ramp(z, 0.2, 0.6)
             # Blood reddens by taking green and blue; melanin darkens all, blue most.
-            blood = p[3] * maps[1, row, column] * front * 0.55
+            blood = p[3] * maps[row, column, 1] * front * 0.55
             blood += p[4] * (0.07 * middle + 0.09 * coarse)
-            spot = ramp(_sample(noise[1], row * 2, column * 2, offsets[4]), 0.9, 1.5)
-            pigment = p[5] * 0.5 * spot * maps[2, row, column] * front
-            pigment += p[4] * 0.07 * _sample(noise[2], row, column, offsets[5])
-            pigment += p[6] * 0.40 * maps[3, row, column] * front
-            pigment += 0.10 * maps[5, row, column] * front + 0.015 * fine
+            pigment = np.float64(0.015) * fine
+            if p[5] > 0:
+                spot = ramp(_sample(noise, 1, row * 2, column * 2, offsets, 4), 0.9, 1.5)
+                pigment += p[5] * 0.5 * spot * maps[row, column, 2] * front
+            pigment += p[4] * 0.07 * _sample(noise, 2, row, column, offsets, 5)
+            pigment += p[6] * 0.40 * maps[row, column, 3] * front
+            pigment += 0.10 * maps[row, column, 5] * front
             red = p[0] * (1 - 0.10 * blood) * (1 - 0.55 * pigment)
             green = p[1] * (1 - 0.62 * blood) * (1 - 0.80 * pigment)
             blue = p[2] * (1 - 0.55 * blood) * (1 - 0.88 * pigment)
-            gloss = p[7] * maps[8, row, column] * (1 + 0.12 * middle)
-            lips = maps[0, row, column]
-            lip = 1 + 0.10 * strand + 0.05 * middle
-            red += (p[9] * lip - red) * lips
-            green += (p[10] * lip - green) * lips
-            blue += (p[11] * lip - blue) * lips
-            gloss += (p[12] - gloss) * lips
+            gloss = p[7] * maps[row, column, 8] * (1 + 0.12 * middle)
+            lips = maps[row, column, 0]
+            if lips > 0:
+                lip = 1 + 0.10 * strand + 0.05 * middle
+                red += (p[9] * lip - red) * lips
+                green += (p[10] * lip - green) * lips
+                blue += (p[11] * lip - blue) * lips
+                gloss += (p[12] - gloss) * lips
             cover = _brow_cover(
-                maps[9, row, column], maps[10, row, column], x, row, column,
-                noise[3], offsets[6], p,
+                maps[row, column, 9], maps[row, column, 10], x, row, column,
+                noise, offsets, p,
             )  # fmt: skip
             red += (p[14] - red) * cover
             green += (p[15] - green) * cover
             blue += (p[16] - blue) * cover
-            edge = maps[4, row, column] * (0.25 + 0.6 * p[13])
+            edge = maps[row, column, 4] * (0.25 + 0.6 * p[13])
             red *= 1 - edge * 0.85
             green *= 1 - edge * 0.9
             blue *= 1 - edge * 0.9
             grain = 0.80 + 0.25 * fine
-            shadow = p[26] * 0.42 * max(maps[6, row, column], maps[7, row, column] * 0.9)
+            shadow = p[26] * 0.42 * max(maps[row, column, 6], maps[row, column, 7] * 0.9)
             shadow *= min(max(grain, 0.0), 1.4)
-            beard = max(p[27] * maps[6, row, column], p[28] * maps[7, row, column])
+            beard = max(p[27] * maps[row, column, 6], p[28] * maps[row, column, 7])
             ragged = (0.10 * strand + 0.04 * fine) * (beard > 0.02)
             beard = ramp(beard + ragged, 0.12, 0.85) * 0.90
-            line = maps[11, row, column] - 0.09 * p[25] * ramp(y, 7.4, 7.8)
+            line = maps[row, column, 11] - 0.09 * p[25] * ramp(y, 7.4, 7.8)
             scalp = ramp(line + 0.012 * strand, -0.02, 0.05) * (0.94 - 0.72 * p[29])
             hair = max(beard, scalp)
             tint = 1 + 0.25 * strand

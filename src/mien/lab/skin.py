@@ -61,7 +61,7 @@ def skin(person: Person) -> Skin:
 
 
 @cache
-def _stack() -> Float32[np.ndarray, "map size size"]:
+def _stack() -> Float32[np.ndarray, "size size map"]:
     """The atlas's maps in the order `paint_skin` reads them."""
     maps = atlas()
     return np.stack(
@@ -69,7 +69,8 @@ def _stack() -> Float32[np.ndarray, "map size size"]:
             *(maps.lips, maps.cheeks, maps.freckles, maps.under_eye, maps.lid_edge),
             *(maps.lid_skin, maps.beard, maps.moustache, maps.oily),
             *(maps.brow_along, maps.brow_above, maps.hairline),
-        ]
+        ],
+        axis=2,
     )
 
 
