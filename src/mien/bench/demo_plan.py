@@ -24,9 +24,9 @@ class Plan:
     """Folder of everything it makes."""
     seeds: int = 1
     """Seeds of every run; the lab and the split stay the same."""
-    subjects: int = 30
+    subjects: int = 36
     """People in the lab; a third are tested on."""
-    frames: int = 24
+    frames: int = 20
     """Frames of each person in each of the 8 activities."""
     size: int = 72
     """Side of the rendered crops, pixels."""
@@ -35,8 +35,12 @@ class Plan:
 
     @property
     def scenario(self) -> Interview:
-        """The lab's scenario."""
-        return Interview(subjects=self.subjects, frames=self.frames)
+        """The lab's scenario: activities that move people more often than the default's.
+
+        Of held-out frames, true action units tell the activity for half, by a random forest, where
+        the default interview has two fifths and chance one eighth.
+        """
+        return Interview(subjects=self.subjects, frames=self.frames, elicitation=0.8, smiling=0.15)
 
     @property
     def store(self) -> Path:
