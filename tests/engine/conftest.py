@@ -12,11 +12,11 @@ from mien.facs import DEMO_AUS, EXPRESSIONS_7, au_column, intensity_column
 SUBJECTS, ACTIVITIES, FRAMES, SIZE = 9, 4, 3, 36
 
 
-def write_store(path: Path, *, seed: int = 0) -> Path:
+def write_store(path: Path, *, seed: int = 0, name: str = "noise", subjects: bool = True) -> Path:
     """Nine people, four activities, three frames: noise with a patch per unit that is present."""
     values = np.random.default_rng(seed)
     with StoreWriter(
-        path, name="noise", template=CANONICAL.name, template_digest=CANONICAL.digest
+        path, name=name, template=CANONICAL.name, template_digest=CANONICAL.digest
     ) as writer:
         for subject in range(SUBJECTS):
             tint = values.integers(0, 120, 3)
@@ -35,7 +35,7 @@ def write_store(path: Path, *, seed: int = 0) -> Path:
                     }
                     writer.add(
                         image.astype(np.uint8),
-                        subject=f"S{subject:02d}",
+                        subject=f"S{subject:02d}" if subjects else None,
                         clip=f"S{subject:02d}-T{activity + 1}",
                         activity=f"T{activity + 1}",
                         frame=frame,

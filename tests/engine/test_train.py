@@ -9,9 +9,11 @@ import torch
 from torch.testing import assert_close
 
 from engine import tiny
+from engine.conftest import write_store
 from mien.data.samplers import Shuffled
 from mien.data.views import View
 from mien.engine import checkpoint, folder
+from mien.engine.evaluate import evaluate
 from mien.engine.log import METRICS, records
 from mien.engine.train import train
 from mien.errors import MienError
@@ -105,9 +107,16 @@ def test_a_folder_that_cannot_be_made(store, tmp_path):
 def test_leakage_through_init_is_refused(store, tmp_path):
     run = tiny.pretrain(steps=1)
     train(replace(run, data=replace(run.data, fold=1)), tmp_path / "one", store=store)
-    with pytest.raises(MienError, match="held out here"):
-        train(tiny.finetune(init=str(tmp_path / "one")), tmp_path / "two", store=store)
+    for place in ("", "final", f"final/{checkpoint.MODEL}"):
+        with pytest.raises(MienError, match="held out here"):
+            train(tiny.finetune(init=str(tmp_path / "one" / place)), tmp_path / "two", store=store)
     assert not (tmp_path / "two").exists()
+    # The same people in a store of other bytes: rendered again, or after somebody was forgotten.
+    again = write_store(tmp_path / "noise", seed=1)
+    with pytest.raises(MienError, match="held out here"):
+        train(tiny.finetune(init=str(tmp_path / "one")), tmp_path / "two", store=again)
+    others = write_store(tmp_path / "others", seed=1, name="others")
+    train(tiny.finetune(init=str(tmp_path / "one"), steps=1), tmp_path / "three", store=others)
     with pytest.raises(MienError, match=r"holds no model\.safetensors"):
         train(tiny.finetune(init=str(tmp_path / "nowhere")), tmp_path / "two", store=store)
 
@@ -119,12 +128,44 @@ def test_leakage_through_init_is_refused(store, tmp_path):
         ({"data": replace(tiny.PLAN, folds=40)}, "too few"),
         ({"data": replace(tiny.PLAN, label_subjects=40)}, "cannot keep"),
         ({"batch": 5000}, "cannot fill a batch"),
+        ({"data": replace(tiny.PLAN, activities="bp4d+bp4d-plus")}, "the code T1 means two things"),
         ({"data": replace(tiny.PLAN, sampler=Shuffled(last="short")), "accumulation": 8}, "divide"),
     ],
 )
 def test_a_plan_that_does_not_fit_is_refused(store, tmp_path, changes, message):
     with pytest.raises(MienError, match=message):
         train(tiny.supervised(**changes), tmp_path / "run", store=store)
+    assert not (tmp_path / "run").exists()
+
+
+def test_texts_of_other_activities_are_refused(store, tmp_path):
+    run = tiny.pretrain(steps=1)
+    for named in (None, "bp4d-plus"):
+        other = replace(run, data=replace(run.data, activities=named))
+        with pytest.raises(MienError, match="texts those of bp4d"):
+            train(other, tmp_path / "run", store=store)
+    # Without texts any store's own activities do, however many there are.
+    alone = replace(run.method, texts=False)
+    run = replace(run, method=alone, data=replace(run.data, activities=None))
+    assert train(run, tmp_path / "run", store=store).status == "finished"
+
+
+def test_a_store_that_names_nobody_is_dealt_by_image(tmp_path):
+    nobody = write_store(tmp_path / "nobody", subjects=False)
+    train(tiny.supervised(steps=1), tmp_path / "run", store=nobody)
+    split = folder.read_split(tmp_path / "run")
+    assert sum(split["rows"].values()) == 9 * 4 * 3
+    assert split["rows"] == {part: len(names) for part, names in split["subjects"].items()}
+    metrics = evaluate(tmp_path / "run", nobody).metrics
+    assert metrics["protocol"]["kind"] == "3-fold, by image, subjects unknown"
+    assert metrics["results"]["last"]["au"]["f1"]["mean_low"] is None
+
+
+@pytest.mark.parametrize(("name", "said"), [("gpu", "no device called"), ("cuda", "no CUDA")])
+def test_a_device_that_is_not_here_is_refused(store, tmp_path, monkeypatch, name, said):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(MienError, match=said):
+        train(tiny.supervised(steps=1), tmp_path / "run", store=store, device=name)
     assert not (tmp_path / "run").exists()
 
 

@@ -28,6 +28,9 @@ def parser(name: str, *, expressions: Sequence[str]) -> Callable[[Cell], str | i
     kind = SCHEMA.field(name).type
     if pa.types.is_integer(kind):
         return _whole
+    unit = read_column(name)
+    if unit is not None and not unit.intensity:
+        return _occurrence
     if pa.types.is_floating(kind):
         low, high = limits(name)
         return lambda cell: _number(cell, low, high)
@@ -72,6 +75,13 @@ def _number(cell: Cell, low: float, high: float) -> float | None:
         return None
     if not low <= value <= high or math.isinf(value):
         raise ValueError(f"is {cell}, outside {low:g} to {high:g}")
+    return value
+
+
+def _occurrence(cell: Cell) -> float | None:
+    value = _number(cell, 0.0, 1.0)
+    if value is not None and value not in (0.0, 1.0):
+        raise ValueError(f"is {cell}, neither 0 nor 1")
     return value
 
 

@@ -44,7 +44,7 @@ CONDITION_COLUMNS: Final = (
     "light_pitch",
     "light_ratio",
 )
-"""Affect in -1..1; angles in degrees; `light_ratio` is key over fill light."""
+"""Affect in -1..1; angles in degrees; `light_ratio` is the key light's share of all light."""
 
 
 def unit_columns(number: int) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import torch
 
 from mien import __version__, atomic
 from mien.data.store import Store
@@ -21,6 +20,7 @@ from mien.engine import folder
 from mien.engine.checkpoint import State
 from mien.engine.illustrate import evaluation_report
 from mien.engine.plan import RunData, prepare
+from mien.engine.ranks import device_named
 from mien.engine.reading import AFFECT, Predictions, Truth, read, truth
 from mien.engine.work import load_weights
 from mien.errors import MienError
@@ -74,6 +74,7 @@ def evaluate(
     run_folder = Path(run_folder)
     target = run_folder / "evaluation" if out is None else Path(out)
     run, state = folder.read_run(run_folder, packages=packages), folder.read_final(run_folder)
+    where = device_named(device)
     opened = Store(store)
     try:
         data = prepare(run, opened)
@@ -81,14 +82,10 @@ def evaluate(
         known: dict[Part, Truth] = {p: truth(data.parts[p]) for p in ("validation", "test")}
         found: dict[tuple[Which, Part], Predictions] = {}
         for which, weights in _weights(state).items():
-            module = predictor(run, weights, run_folder).to(device)
+            module = predictor(run, weights, run_folder).to(where)
             for part, labels in known.items():
                 found[which, part] = read(
-                    module,
-                    opened,
-                    labels.rows,
-                    size=run.backbone.size,
-                    device=torch.device(device),
+                    module, opened, labels.rows, size=run.backbone.size, device=where
                 )
         metrics = _metrics(run, state, data, found, known)
         target.mkdir(parents=True, exist_ok=True)
@@ -175,7 +172,7 @@ def _metrics(
         "mien_version": __version__,
         "store": {"name": data.store.facts.name, "digest": data.store.digest},
         "protocol": {
-            "kind": f"{run.data.folds}-fold, subject-exclusive",
+            "kind": f"{run.data.folds}-fold, {data.kind}",
             "name": data.split.name,
             "subjects": {part: list(getattr(data.split, part)) for part in PARTS},
             "rows": {part: len(data.parts[part]) for part in PARTS},

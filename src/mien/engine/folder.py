@@ -55,7 +55,7 @@ def read_run(out: Path, *, packages: tuple[str, ...] = ()) -> Run:
     """
     run = record.read(out / RUN, packages=packages)
     if not isinstance(run, Run):
-        raise MienError("is no record of a run", path=out / RUN)
+        raise MienError("is no record of a run", remedy="name a run folder", path=out / RUN)
     return run
 
 
@@ -66,6 +66,19 @@ def read_split(out: Path) -> dict[str, Json]:
         MienError: there is no such file.
     """
     return _json(out / SPLIT)
+
+
+def split_behind(source: Path) -> dict[str, Json] | None:
+    """The split of the run that weights come from; None if they belong to no run.
+
+    Args:
+        source: a run's folder, its `final`, a checkpoint, or a weights file in one of them.
+    """
+    place = source.resolve()
+    for folder in (place, *place.parents[:3]):
+        if (folder / SPLIT).is_file():
+            return read_split(folder)
+    return None
 
 
 def read_final(out: Path) -> State:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.data.loader import Labelled
 from mien.data.store import Store
@@ -11,6 +12,7 @@ from mien.engine.checkpoint import Json
 from mien.engine.ranks import Ranks
 from mien.errors import MienError
 from mien.methods.activities import listed
+from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.labels import LabelledMethod
 from mien.metrics.protocol import PARTS, Part, Split, few, folds
 from mien.recipes.run import DataPlan, Run
@@ -26,6 +28,13 @@ class RunData:
     """Who is in which part."""
     parts: Mapping[Part, Labelled]
     """The rows of each part with their labels."""
+    named: bool = True
+    """Whether the store says who is on its images; else each image was dealt by itself."""
+
+    @property
+    def kind(self) -> str:
+        """What the parts have in common, for reports; follows the number of folds."""
+        return "subject-exclusive" if self.named else "by image, subjects unknown"
 
     def record(self) -> dict[str, Json]:
         """What `split.json` says."""
@@ -61,9 +70,10 @@ def prepare(run: Run, store: Store) -> RunData:
     """Deal the store's subjects by the run's plan and read their labels.
 
     Raises:
-        MienError: too few subjects or rows for the plan.
+        MienError: too few subjects or rows for the plan, or texts of other activities.
     """
-    subjects = store.column("subject")
+    _check_texts(run)
+    subjects, named = people(store)
     split = deal(run.data, set(subjects) - {""})
     method = run.method
     aus, expressions = (), ()
@@ -80,7 +90,18 @@ def prepare(run: Run, store: Store) -> RunData:
         )
         for part in PARTS
     }
-    return RunData(store=store, split=split, parts=parts)
+    return RunData(store=store, split=split, parts=parts, named=named)
+
+
+def people(store: Store) -> tuple[npt.NDArray[np.object_], bool]:
+    """Who is on each image, and whether the store says so.
+
+    Where it names nobody (a folder of expressions), every image stands for a person of its own:
+    then nothing can keep a person out of both training and test.
+    """
+    subjects = store.column("subject")
+    named = bool((subjects != "").any())
+    return (subjects if named else store.column("sample_id")), named
 
 
 def refuse_leakage(data: RunData, before: Mapping[str, Json], *, source: str) -> None:
@@ -92,18 +113,22 @@ def refuse_leakage(data: RunData, before: Mapping[str, Json], *, source: str) ->
         source: that run's folder, for the message.
 
     Raises:
-        MienError: on the same store it learned from our validation or test subjects.
+        MienError: it learned from our validation or test subjects, on the same store or on one of
+            the same name: a store that was rendered at another size, or that has forgotten
+            somebody, shows the same people.
     """
     subjects = before["subjects"]
     assert isinstance(subjects, dict)
     known = subjects["train"]
     assert isinstance(known, list)
     shared = set(known) & {*data.split.test, *data.split.validation}
-    if before["digest"] == data.store.digest and shared:
+    same = before["digest"] == data.store.digest or before.get("store") == data.store.facts.name
+    if same and shared:
         raise MienError(
             f"the run in {source} learned from subjects that are held out here: "
             + ", ".join(sorted(map(str, shared))),
-            remedy="train both with the same folds, fold, split_seed and validation share",
+            remedy="train both with the same folds, fold, split_seed and validation share; if "
+            "these are other people of the same names, give their store another name",
         )
 
 
@@ -136,7 +161,10 @@ def deal(plan: DataPlan, subjects: set[str]) -> Split:
         MienError: the fold does not exist, or there are too few subjects.
     """
     if not 0 <= plan.fold < plan.folds:
-        raise MienError(f"there is no fold {plan.fold} among {plan.folds} (they count from 0)")
+        raise MienError(
+            f"there is no fold {plan.fold} among {plan.folds}",
+            remedy=f"folds count from 0: choose 0 to {plan.folds - 1}",
+        )
     made = folds(subjects, plan.folds, seed=plan.split_seed, validation=plan.validation)
     split = made[plan.fold]
     if plan.label_subjects is None:
@@ -147,4 +175,24 @@ def deal(plan: DataPlan, subjects: set[str]) -> Split:
 def _activities(plan: DataPlan) -> tuple[str, ...] | None:
     if plan.activities is None:
         return None
-    return tuple(activity.code for activity in listed(plan.activities))
+    codes = tuple(activity.code for activity in listed(plan.activities))
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise MienError(
+            f"in the activities {plan.activities} the code {twice[0]} means two things",
+            remedy="name one corpus: a store's codes do not say which corpus they are from",
+        )
+    return codes
+
+
+def _check_texts(run: Run) -> None:
+    """See that the texts of stage 1 are those of the activities that batches are numbered by."""
+    method = run.method
+    if not isinstance(method, ClefPretrain) or not (method.texts or method.merge != "none"):
+        return
+    if run.data.activities != method.activities:
+        raise MienError(
+            f"batches number the activities of {run.data.activities}, texts those of "
+            f"{method.activities}",
+            remedy="give data.activities and method.activities the same name",
+        )

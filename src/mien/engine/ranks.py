@@ -13,6 +13,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from mien.errors import MienError
+
 PATIENCE = timedelta(minutes=10)
 """How long a rank waits for the others before it gives up (validation included)."""
 
@@ -35,6 +37,25 @@ class Ranks:
     def main(self) -> bool:
         """Whether this process writes files and talks."""
         return self.rank == 0
+
+
+def device_named(name: str | None) -> torch.device:
+    """The device called "cpu", "cuda" (the local rank's) or "cuda:1"; for None CUDA or the CPU.
+
+    Raises:
+        MienError: no such device, or no CUDA here.
+    """
+    if name is None:
+        return _own_device()
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise MienError(f"there is no device called {name!r}", remedy="name cpu or cuda") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise MienError(
+            "torch finds no CUDA device here", remedy="compute on the cpu, or install its driver"
+        )
+    return _own_device() if device.type == "cuda" and device.index is None else device
 
 
 @contextmanager

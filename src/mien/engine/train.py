@@ -19,7 +19,7 @@ from mien.engine.backward import backward
 from mien.engine.interruption import Interruption
 from mien.engine.log import Diary
 from mien.engine.plan import Length, RunData, length, prepare, refuse_leakage
-from mien.engine.ranks import Ranks, agree, joined, mean_over_ranks
+from mien.engine.ranks import Ranks, agree, device_named, joined, mean_over_ranks
 from mien.engine.reading import read, truth, validation_scores
 from mien.engine.views import with_views
 from mien.engine.work import Work, begin, finish, keep
@@ -82,15 +82,16 @@ def train(
     """
     started, out = monotonic(), Path(out)
     with (
-        joined(None if device is None else torch.device(device)) as ranks,
+        joined(device_named(device)) as ranks,
         Interruption(max_seconds=max_seconds) as interruption,
         closing(Store(store)) as opened,
     ):
         data = prepare(run, opened)
         span = length(run, data, ranks)
         if ranks.main:
-            if run.init is not None and (Path(run.init) / folder.SPLIT).exists():
-                refuse_leakage(data, folder.read_split(Path(run.init)), source=run.init)
+            before = None if run.init is None else folder.split_behind(Path(run.init))
+            if run.init is not None and before is not None:
+                refuse_leakage(data, before, source=run.init)
             folder.open_for(run, out, data.record(), resume=resume)
         reason, step = "the end", span.steps
         if not agree([folder.is_finished(out)], ranks)[0]:

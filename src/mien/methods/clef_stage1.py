@@ -169,6 +169,8 @@ class ClefPretrainModule(MethodModule):
 
     def _classes(self, activity: Int64[Tensor, "batch"]) -> Int64[Tensor, "batch"]:
         """The merged class of each activity; unknown (−1) stays unknown."""
+        if self.method.merge == "none":  # as they are: without texts any store's activities do
+            return activity
         return torch.where(activity >= 0, self.codes[activity.clamp(min=0)], activity)
 
     def _learned_scales(self) -> dict[str, Scale]:
