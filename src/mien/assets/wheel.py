@@ -27,7 +27,7 @@ def from_source(source: Path, *, package: str, version: str) -> Path:
         MienError: no such folder, or the wheel is not in it.
     """
     if not source.is_dir():
-        raise MienError("there is no such folder of wheels", path=source)
+        raise MienError("there is no such folder of wheels", remedy=_OFFLINE, path=source)
     found = find(source, package=package, version=version)
     if found is None:
         raise MienError(

@@ -34,7 +34,10 @@ class ClipNeighbours(Sampler):
         """
         anchors = len(self._near(codes).anchors)
         if self.frames < 2 or size % self.frames:
-            raise MienError(f"a batch of {size} does not divide into groups of {self.frames}")
+            raise MienError(
+                f"a batch of {size} does not divide into groups of {self.frames}",
+                remedy="make groups of 2 or more, and the batch a multiple of them",
+            )
         if anchors < size // self.frames:
             raise MienError(
                 f"{anchors} rows have a neighbour, too few for a batch of {size}",

@@ -122,7 +122,11 @@ class StoreWriter:
         """Append JPEG bytes known to decode, with their columns (record columns are replaced)."""
         row = len(self)
         if row >= ROW_LIMIT:
-            raise MienError("a store holds at most 100 million images", path=self.path)
+            raise MienError(
+                "a store holds at most 100 million images",
+                remedy="write several stores",
+                path=self.path,
+            )
         size = jpeg.header(data, source=f"image {row}")
         record = self._place(f"{row:08d}.jpg", data)
         self._sizes.add(size)

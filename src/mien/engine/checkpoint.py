@@ -31,6 +31,7 @@ from mien.errors import MienError
 FORMAT = 1
 MODEL, CHOSEN, STATE = "model.safetensors", "chosen.safetensors", "state.safetensors"
 SCALARS, DIGEST, LATEST, FOLDER = "state.json", "digest.json", "latest", "checkpoints"
+_REMEDY = "restore the folder from a copy, or train again"
 _STEP = re.compile(r"step-(\d{8,})")
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -171,9 +172,10 @@ def check(folder: Path) -> None:
         broken = [name for name, value in recorded.items() if digest(folder / name) != value]
         unknown = not {MODEL, STATE, SCALARS} <= set(recorded)
     except (OSError, ValueError, AttributeError) as error:
-        raise MienError("the checkpoint is not whole", path=folder) from error
+        raise MienError("the checkpoint is not whole", remedy=_REMEDY, path=folder) from error
     if broken or unknown:
-        raise MienError("the checkpoint was altered or cut", path=folder / (broken or [DIGEST])[0])
+        place = folder / (broken or [DIGEST])[0]
+        raise MienError("the checkpoint was altered or cut", remedy=_REMEDY, path=place)
 
 
 def digest(path: Path) -> str:

@@ -75,7 +75,11 @@ def export(
     method = run.method
     module = predictor(run, _chosen(state, weights, run_folder), run_folder)
     if not isinstance(method, LabelledMethod):
-        raise MienError(f"{run.name} has no labels to read", path=run_folder)
+        raise MienError(
+            f"{run.name} has no labels to read",
+            remedy="export a run whose method is a `LabelledMethod`",
+            path=run_folder,
+        )
     template, template_digest = _template(run_folder)
     reader, names = module.export_module().eval(), module.output_names
     content = to_onnx(reader, size=run.backbone.size, names=names)

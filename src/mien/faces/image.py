@@ -19,6 +19,7 @@ SUFFIXES = frozenset(
 )
 """File names taken for images when a folder is read."""
 
+_REPLACE = "copy it again, or export it as PNG or JPEG"
 _TURNS = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _FLIPPED = {2: 1, 4: 3, 5: 8, 7: 6}
 
@@ -39,11 +40,13 @@ def read_image(path: Path | str) -> Image:
     path = Path(path)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise MienError("the file is larger than 512 MB", path=path)
+            raise MienError("the file is larger than 512 MB", remedy="shrink it", path=path)
         content = path.read_bytes()
     except OSError as problem:
         raise MienError(
-            f"the image cannot be read ({problem.strerror or problem})", path=path
+            f"the image cannot be read ({problem.strerror or problem})",
+            remedy="check path and permissions",
+            path=path,
         ) from problem
     return decode_image(content, path=path)
 
@@ -73,9 +76,13 @@ def _decode(content: bytes, path: Path | str | None) -> npt.NDArray[np.generic]:
     try:
         pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as problem:
-        raise MienError(f"the image is damaged ({problem.err})", path=path) from problem
+        raise MienError(
+            f"the image is damaged ({problem.err})", remedy=_REPLACE, path=path
+        ) from problem
     if pixels is None:
-        raise MienError("the image is damaged or of a kind OpenCV cannot decode", path=path)
+        raise MienError(
+            "the image is damaged or of a kind OpenCV cannot decode", remedy=_REPLACE, path=path
+        )
     return np.asarray(pixels)
 
 

@@ -54,7 +54,11 @@ def _read(path: Path) -> Mapping[str, Tensor]:
     try:
         return load_file(file)
     except (OSError, SafetensorError) as error:
-        raise MienError(f"cannot be read as weights: {error}", path=file) from error
+        raise MienError(
+            f"cannot be read as weights: {error}",
+            remedy="name the folder of a run that has finished, or copy it again",
+            path=file,
+        ) from error
 
 
 def _select(

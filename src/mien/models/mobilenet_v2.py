@@ -62,7 +62,11 @@ def imagenet_classifier(*, cache: Path | None = None) -> nn.Module:
     model = classifier()
     names = list(model.state_dict())
     if len(names) != len(tensors):
-        raise MienError(f"{len(tensors)} tensors for {len(names)} places", path=path)
+        raise MienError(
+            f"{len(tensors)} tensors for {len(names)} places",
+            remedy="install the version of transformers that constraints.txt names",
+            path=path,
+        )
     fill(model, dict(zip(names, tensors.values(), strict=True)), path=path)
     return model
 

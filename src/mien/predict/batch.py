@@ -175,6 +175,9 @@ def predict_paths(
     out = Path(out)
     if out.exists():
         raise MienError("the output folder exists already", remedy="name another", path=out)
+    for name, value in (("every", every), ("max_faces", max_faces)):
+        if value is not None and value < 1:
+            raise MienError(f"{name} is {value}", remedy="give a number of 1 or more")
     sources = expand(paths)
     predictor = Predictor(
         bundle, landmarker=Landmarker(runner=runner, cache=cache), expressions=expressions,
@@ -212,7 +215,9 @@ def predict_paths(
             (folder / provenance.FILE).write_text(text + "\n", encoding="utf-8")
     except OSError as problem:
         raise MienError(
-            f"the output cannot be written ({problem.strerror or problem})", path=out
+            f"the output cannot be written ({problem.strerror or problem})",
+            remedy="free some space, mend the permissions, or name another folder",
+            path=out,
         ) from problem
     return Summary(out=out, rows=writer.count, statuses=dict(statuses), sources=tuple(records))
 

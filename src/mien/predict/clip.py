@@ -129,12 +129,14 @@ class Clip:
             return av.open(str(self.path), metadata_errors="replace")
         except (OSError, av.error.FFmpegError) as problem:
             raise MienError(
-                f"the clip cannot be opened ({problem.strerror or problem})", path=self.path
+                f"the clip cannot be opened ({problem.strerror or problem})",
+                remedy="check path and permissions, or export it as MP4",
+                path=self.path,
             ) from problem
 
     def _stream(self, container: av.container.InputContainer) -> av.VideoStream:
         if not container.streams.video:
-            raise MienError("the file holds no video", path=self.path)
+            raise MienError("the file holds no video", remedy="name a clip", path=self.path)
         stream = container.streams.video[0]
         if stream.width * stream.height > MAX_PIXELS:
             raise MienError(

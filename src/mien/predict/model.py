@@ -43,7 +43,11 @@ class Model:
         path = folder / bundles.MODEL_FILE
         content = path.read_bytes()
         if _EXTERNAL in content:  # it would let a model read any file (CVE-2024-27318)
-            raise MienError("the model keeps weights in other files, which is refused", path=path)
+            raise MienError(
+                "the model keeps weights in other files, which is refused",
+                remedy="use a bundle that `mien export` wrote",
+                path=path,
+            )
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         if threads is not None:
@@ -53,7 +57,11 @@ class Model:
                 content, options, providers=["CPUExecutionProvider"]
             )
         except _FAILURES as problem:
-            raise MienError("ONNX Runtime cannot load the model", path=path) from problem
+            raise MienError(
+                "ONNX Runtime cannot load the model",
+                remedy="export it again, or upgrade onnxruntime",
+                path=path,
+            ) from problem
         self._check_names(path)
 
     def score(self, crops: Image) -> dict[str, Values]:

@@ -29,7 +29,9 @@ def expand(paths: Sequence[Path | str]) -> list[Source]:
         MienError: a path does not exist, or nothing is found in it.
     """
     if not paths:
-        raise MienError("no photo, clip or folder was named")
+        raise MienError(
+            "no photo, clip or folder was named", remedy="name at least one file or folder"
+        )
     found: dict[Path, Source] = {}
     for entry in paths:
         for source in _expand_one(entry):
@@ -48,10 +50,14 @@ def _expand_one(entry: Path | str) -> list[Source]:
         names = glob.glob(str(entry), recursive=True)  # noqa: PTH207 - absolute patterns too
         inside = sorted(map(Path, names))
     else:
-        raise MienError("there is no such file or folder", path=path)
+        raise MienError("there is no such file or folder", remedy="check the path", path=path)
     sources = [source for source in map(_known, inside) if source is not None]
     if not sources:
-        raise MienError("no photo or clip is in it", path=path)
+        raise MienError(
+            "no photo or clip is in it",
+            remedy="name the files one by one if their names have other endings",
+            path=path,
+        )
     return sources
 
 

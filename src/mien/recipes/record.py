@@ -15,6 +15,7 @@ from mien import atomic
 from mien.errors import MienError
 
 TAG = "type"
+_VERSION = "read it with the version of mien that wrote it"
 
 
 def encode(value: object) -> object:
@@ -61,7 +62,7 @@ def decode(value: object, *, packages: Sequence[str] = ()) -> object:
     except (TypeError, ValueError) as error:
         raise MienError(
             f"the record does not fit {value[TAG]}: {error}",
-            remedy="read it with the version of mien that wrote it",
+            remedy=_VERSION,
         ) from error
 
 
@@ -81,7 +82,7 @@ def read(path: Path, *, packages: Sequence[str] = ()) -> object:
     except OSError as error:
         raise MienError("cannot be read", remedy="name a run folder", path=path) from error
     except ValueError as error:
-        raise MienError("is no valid JSON", path=path) from error
+        raise MienError("is no valid JSON", remedy="restore it from a copy", path=path) from error
     try:
         return decode(content, packages=packages)
     except MienError as error:
@@ -98,7 +99,11 @@ def _resolve(tag: object, packages: Sequence[str]) -> type:
     try:
         kind = getattr(import_module(module_name), name)
     except (ImportError, AttributeError) as error:
-        raise MienError(f"the record names {tag!r}, which does not exist") from error
+        raise MienError(
+            f"the record names {tag!r}, which does not exist", remedy=_VERSION
+        ) from error
     if not (isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module_name):
-        raise MienError(f"the record names {tag!r}, which is no dataclass of that module")
+        raise MienError(
+            f"the record names {tag!r}, which is no dataclass of that module", remedy=_VERSION
+        )
     return kind

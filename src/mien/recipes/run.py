@@ -101,12 +101,18 @@ class Run:
 
     def __post_init__(self) -> None:
         if (self.epochs is None) == (self.steps is None):
-            raise MienError(f"{self.name}: give either epochs or steps")
+            raise MienError(
+                f"{self.name} has both epochs and steps, or neither", remedy="give one of them"
+            )
         length = self.steps if self.epochs is None else self.epochs
         if min(length or 0, self.batch, self.accumulation, self.log_every) < 1:
-            raise MienError(f"{self.name}: epochs, steps, batch, accumulation, log_every are ≥ 1")
+            raise MienError(
+                f"{self.name}: one of epochs, steps, batch, accumulation, log_every is below 1",
+                remedy="give numbers of 1 or more",
+            )
         if self.batch % self.accumulation:
             raise MienError(
                 f"{self.name}: batch {self.batch} is no multiple of accumulation "
-                f"{self.accumulation}"
+                f"{self.accumulation}",
+                remedy="make the batch a multiple of it",
             )
