@@ -31,7 +31,7 @@ def test_what_starts_from_another_run_names_a_recipe():
 def test_recipes_to_compare_differ_only_where_they_should():
     pairs = {
         ("demo-clef", "demo-clef-no-stage1"): {"name", "init"},
-        ("demo-clef-no-stage1", "demo-image-only"): {"name", "method"},
+        ("demo-clef-no-stage1", "demo-image-only"): {"name", "method", "optimiser"},
         ("clef-finetune", "clef-no-stage1"): {"name", "init"},
         ("clef-no-stage1", "image-only"): {"name", "method"},
         ("row-13", "clef-finetune"): {"name"},
@@ -45,6 +45,15 @@ def test_recipes_to_compare_differ_only_where_they_should():
             if getattr(first, field.name) != getattr(second, field.name)
         }
         assert different == wanted, (one, other)
+
+
+def test_demo_rivals_differ_in_the_rate_of_the_head_alone():
+    one = RECIPES["demo-clef-no-stage1"]()
+    other = RECIPES["demo-image-only"]()
+    equal = dataclasses.replace(other.optimiser, lr_head=one.optimiser.lr_head)
+    assert equal == one.optimiser
+    assert one.method.weights == other.method.weights
+    assert one.method.view == other.method.view
 
 
 def test_stage_one_and_two_share_their_split():
