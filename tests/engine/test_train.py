@@ -4,6 +4,7 @@ import errno
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
@@ -12,6 +13,7 @@ from engine import tiny
 from engine.conftest import write_store
 from mien.data.samplers import Shuffled
 from mien.data.views import View
+from mien.data.writer import StoreWriter
 from mien.engine import checkpoint, folder
 from mien.engine.evaluate import evaluate
 from mien.engine.log import METRICS, records
@@ -159,6 +161,20 @@ def test_a_store_that_names_nobody_is_dealt_by_image(tmp_path):
     metrics = evaluate(tmp_path / "run", nobody).metrics
     assert metrics["protocol"]["kind"] == "3-fold, by image, subjects unknown"
     assert metrics["results"]["last"]["au"]["f1"]["mean_low"] is None
+
+
+def test_a_task_without_any_label_is_refused(tmp_path):
+    values = np.random.default_rng(0)
+    with StoreWriter(tmp_path / "faces") as writer:
+        for row in range(36):
+            image = values.integers(0, 256, (36, 36, 3), dtype=np.uint8)
+            writer.add(image, subject=f"S{row % 9}", expression=("anger", "fear")[row % 2])
+    with pytest.raises(MienError, match="learn au, but no training row") as caught:
+        train(tiny.supervised(steps=1), tmp_path / "run", store=tmp_path / "faces")
+    assert caught.value.remedy == ("label some rows, or leave the task out: --method.weights.au 0")
+    alone = Supervised(weights=Weights(au=0.0))
+    done = train(tiny.supervised(method=alone, steps=1), tmp_path / "run", store=tmp_path / "faces")
+    assert done.status == "finished"
 
 
 @pytest.mark.parametrize(("name", "said"), [("gpu", "no device called"), ("cuda", "no CUDA")])

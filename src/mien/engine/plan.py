@@ -70,7 +70,8 @@ def prepare(run: Run, store: Store) -> RunData:
     """Deal the store's subjects by the run's plan and read their labels.
 
     Raises:
-        MienError: too few subjects or rows for the plan, or texts of other activities.
+        MienError: too few subjects or rows for the plan, texts of other activities, or a task
+            that no training row is labelled for.
     """
     _check_texts(run)
     subjects, named = people(store)
@@ -90,6 +91,7 @@ def prepare(run: Run, store: Store) -> RunData:
         )
         for part in PARTS
     }
+    _check_labels(run, parts["train"])
     return RunData(store=store, split=split, parts=parts, named=named)
 
 
@@ -183,6 +185,26 @@ def _activities(plan: DataPlan) -> tuple[str, ...] | None:
             remedy="name one corpus: a store's codes do not say which corpus they are from",
         )
     return codes
+
+
+def _check_labels(run: Run, train: Labelled) -> None:
+    """See that every task has something to learn from: else its outputs would be noise."""
+    if not isinstance(run.method, LabelledMethod):
+        return
+    targets = train.targets
+    known = {
+        "au": bool((~np.isnan(targets.occurrence)).any()),
+        "intensity": bool((~np.isnan(targets.intensity)).any()),
+        "expression": bool((targets.expression >= 0).any()),
+        "affect": bool((~np.isnan(targets.affect)).any()),
+    }
+    missing = [task for task in run.method.labels if not known[task]]
+    if missing:
+        raise MienError(
+            f"{run.name} is to learn {', '.join(missing)}, but no training row has such a label",
+            remedy=f"label some rows, or leave the task out: --method.weights.{missing[0]} 0",
+            path=train.store.path,
+        )
 
 
 def _check_texts(run: Run) -> None:
