@@ -5,6 +5,7 @@ BIN    := $(ENV)/bin
 READY  := $(ENV)/.ready
 LIGHT  := $(ENV)-light
 export HF_HUB_OFFLINE := 1
+export OMP_WAIT_POLICY := PASSIVE
 
 .PHONY: demo test lint unit compiled light bench soak docs clean
 
