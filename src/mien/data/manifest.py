@@ -110,7 +110,7 @@ def open_manifest(path: Path) -> pq.ParquetFile:
         manifest = pq.ParquetFile(
             path, memory_map=False, page_checksum_verification=True, read_dictionary=["shard"]
         )
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         raise MienError(
             f"the manifest is unreadable ({error})", remedy="restore or rebuild it", path=path
         ) from error
