@@ -59,7 +59,7 @@ def demo(plan: Plan, *, max_seconds: float | None = None, tell: Tell = print) ->
         return Made(finished=False, rows=[], report=report)
     with diary.step("export", "clef, seed 0, as an ONNX bundle, parity checked"):
         if not plan.bundle.exists():
-            export(plan.run_folder("clef", 0), plan.bundle)
+            export(plan.run_folder("clef", 0), plan.bundle, licence="Apache-2.0")
     rows = results(plan)
     atomic.write_text(plan.out / "results.json", json.dumps(rows, indent=1) + "\n")
     write_report(plan, rows, {name: metrics_of(plan, name, 0) for name in ROWS}, diary)

@@ -17,6 +17,7 @@ from mien.assets import locate
 from mien.bench.demo_plan import Diary, Plan
 from mien.engine.evaluate import evaluate
 from mien.engine.illustrate import embedding_map, extremes
+from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.facs import au_column, intensity_column
 from mien.lab.clip_video import ClipFiles, write_clip
@@ -104,6 +105,8 @@ def read_photo(plan: Plan, predictor: Predictor) -> tuple[Picture, list[tuple[st
     faces = predictor.image(image)
     drawn = draw(image, faces)
     write_picture(plan.out / "photo.png", drawn)
+    if not faces:
+        raise MienError("no face was found in the astronaut's portrait", remedy="file an issue")
     face = faces[0]
     units = [(au_column(n), float(p)) for n, p in zip(face.units, face.au, strict=True)]
     alt = "An astronaut's portrait with the face found, landmarks, and bars of unit probabilities."

@@ -102,6 +102,9 @@ def _open(name: str, words: list[str]) -> int:
     except MienError as error:
         print(f"mien {name}: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of our output left; nothing is wrong
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         print(

@@ -1,9 +1,10 @@
 """`mien recipes`, `train`, `evaluate`, `export`: a run from its name to a bundle."""
 
 import inspect
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import tyro
 
@@ -72,6 +73,8 @@ class Train(Command):
             resume=not self.options.fresh,
             device=self.options.device,
         )
+        if int(os.environ.get("RANK", "0")) > 0:
+            return outcome.exit_code
         print(
             f"{outcome.folder}: {outcome.status} ({outcome.reason}) "
             f"at step {outcome.step} of {outcome.steps}, {outcome.seconds:.0f} s"
@@ -136,17 +139,31 @@ class Evaluate(Command):
 class Export(Command):
     """Write a finished run as an ONNX bundle that `mien predict` reads, parity checked.
 
-    Example: mien export runs/clef --store lab --out bundle
+    Example: mien export runs/clef --out bundle
     """
 
     run_folder: Annotated[Path, tyro.conf.Positional]
     """A finished run."""
     out: Path
-    """The bundle's folder."""
+    """The bundle's folder; it must not exist."""
+    weights: Literal["last", "chosen"] = "last"
+    """Of the last epoch, or of the one chosen on validation subjects."""
+    licence: str = ""
+    """Licence of the weights, written into the bundle and into the provenance of readings."""
+    statement: str | None = None
+    """What the model is for and not for; by default a plain warning."""
 
     def run(self) -> int:
         """Export and say how near the two are."""
-        from mien.engine.export import export
+        from mien.engine.export import STATEMENT, export
 
-        print(export(self.run_folder, self.out))
+        done = export(
+            self.run_folder,
+            self.out,
+            weights=self.weights,
+            licence=self.licence,
+            statement=STATEMENT if self.statement is None else self.statement,
+        )
+        print(f"{done.folder}: {', '.join(done.bundle.outputs)} of {done.bundle.name}")
+        print(f"largest difference between torch and ONNX Runtime: {done.difference:.1e}")
         return 0
