@@ -14,6 +14,7 @@ import torch
 
 from mien import __version__, atomic
 from mien.assets import locate
+from mien.bench.demo_paired import differences
 from mien.bench.demo_plan import Diary, Plan
 from mien.engine.evaluate import evaluate
 from mien.engine.illustrate import embedding_map, extremes
@@ -65,6 +66,7 @@ def write_report(
     made = page.Demo(
         rows=rows,
         metrics=metrics,
+        differences=differences(plan, 0),
         steps=diary.steps,
         facts=facts(plan),
         sheets=sheets,
