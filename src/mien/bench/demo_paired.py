@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 
 from mien.bench.demo_plan import Plan
 from mien.engine.evaluate import PREDICTIONS
+from mien.facs import read_column
 from mien.metrics.bootstrap import Difference
 from mien.metrics.paired import paired_auc, paired_f1, paired_uar
 
@@ -30,7 +31,7 @@ def differences(plan: Plan, seed: int) -> list[dict[str, Any]]:
 
 
 def _compare(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> dict[str, Difference]:
-    names = [name for name in first if name.startswith("AU") and name + _TRUE in first]
+    names = [name for name in first if _is_occurrence(name)]
     one, two = (np.stack([run[name] for name in names], 1) for run in (first, second))
     truth = np.stack([first[name + _TRUE] for name in names], 1)
     subjects = first["subject"]
@@ -46,6 +47,11 @@ def _compare(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> dic
         "au_auc": paired_auc(one, two, truth, subjects),
         "expression_uar": paired_uar(mine, theirs, true, subjects[known], classes=len(classes)),
     }
+
+
+def _is_occurrence(name: str) -> bool:
+    column = read_column(name)
+    return column is not None and not column.intensity and column.side is None
 
 
 def _predictions(plan: Plan, name: str, seed: int) -> dict[str, np.ndarray]:
