@@ -83,3 +83,21 @@ def test_a_clip_may_begin_later(tmp_path):
     one, other = pq.read_table(whole.truth), pq.read_table(late.truth)
     assert other["AU25_intensity"].to_pylist() == one["AU25_intensity"].to_pylist()[25:30]
     assert other["yaw"].to_pylist() == one["yaw"].to_pylist()[25:30]
+
+
+def test_a_clip_without_libx264_is_mpeg4(tmp_path, monkeypatch):
+    clip = INTERVIEW.clips(0)[1]
+    place = {"width": 96, "height": 64, "seconds": 0.2}
+    usual = write_clip(INTERVIEW, clip, tmp_path / "usual.mp4", **place)
+    monkeypatch.setattr(av.codec, "codecs_available", frozenset({"mpeg4"}))
+    other = write_clip(INTERVIEW, clip, tmp_path / "other.mp4", **place)
+    pictures = []
+    for files, codec in ((usual, "h264"), (other, "mpeg4")):
+        with av.open(str(files.video)) as video:
+            assert video.streams.video[0].codec_context.name == codec
+            assert video.streams.video[0].average_rate == 25
+            pictures.append([frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)])
+    one, two = np.array(pictures, int)
+    assert len(one) == 5
+    assert np.abs(one - two).mean() < 4.0
+    assert pq.read_table(other.truth).equals(pq.read_table(usual.truth))

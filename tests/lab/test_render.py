@@ -8,12 +8,16 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from mien.errors import MienError
 from mien.faces.pose import Pose
 from mien.faces.template import CANONICAL
+from mien.facs import LAB_AUS, SIDES
+from mien.lab import head as heads
 from mien.lab.expression import FaceState
 from mien.lab.light import shadow_of, smooth_normals
 from mien.lab.person import HAIR_STYLES, sample_person
-from mien.lab.render import Renderer, render, render_scene
+from mien.lab.posing import pose
+from mien.lab.render import render, render_scene
 from mien.lab.world import (
     BACKGROUNDS,
     OCCLUDERS,
@@ -242,7 +246,7 @@ def test_sampled_worlds_render(hardness):
         assert image.std() > 2
         assert abs(world.yaw) <= 45
         assert isinstance(hash(person), int)
-    with pytest.raises(ValueError, match="hardness"):
+    with pytest.raises(MienError, match="hardness cannot be"):
         sample_world(generator, hardness=1.5)
 
 
@@ -277,8 +281,13 @@ def test_normals_and_shadow_of_a_flat_square():
     assert shadow_of(depth + 1, frame, zero, zero, zero, near) == 0
 
 
-def test_the_module_fills_the_protocol():
-    import mien.lab.render as software
-
-    assert all(callable(getattr(software, name)) for name in ("render", "render_scene"))
-    assert hasattr(Renderer, "render_scene")
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("unit", LAB_AUS)
+def test_only_shut_lids_push_an_eyeball_back(person, unit, side):
+    here, there = (heads.EYE_LEFT, heads.EYE_RIGHT)[:: 1 if side == "left" else -1]
+    amount = (4.0, 0.0) if side == "left" else (0.0, 4.0)
+    moved = pose(person, FaceState.of({unit: amount}), World()).vertices
+    moved = moved - pose(person, FaceState(), World()).vertices
+    back = -0.03 * 4.0 / 5.0 if unit in (43, 45) else 0.0
+    np.testing.assert_allclose(moved[heads.head().group_vertices(here)][:, 2], back, atol=1e-5)
+    np.testing.assert_allclose(moved[heads.head().group_vertices(there)], 0.0, atol=1e-5)

@@ -11,7 +11,7 @@ from torch.nn.functional import gelu
 from torch.testing import assert_close
 
 from mien.errors import MienError
-from mien.models.heads import unit
+from mien.losses.similarity import unit
 from mien.models.minilm import MiniLM
 from mien.models.text import TextEncoder
 

@@ -1,1 +1,1 @@
-"""People with exact labels: a parametric head, a renderer, and scenarios that elicit expressions."""
+"""People with exact labels: a parametric head, a renderer, scenarios that elicit expressions."""

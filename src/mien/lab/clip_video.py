@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import av
+import av.codec
 import numpy as np
 import pyarrow.parquet as pq
 from av.video.stream import VideoStream
@@ -15,10 +16,19 @@ from jaxtyping import UInt8
 from mien import atomic
 from mien.data.manifest import rows_to_table
 from mien.data.schema import LABEL_COLUMNS
+from mien.errors import MienError
+from mien.lab import limits
 from mien.lab.motion import drift, drift_at
-from mien.lab.render import render_scene
+from mien.lab.renderer import CPU, Renderer
 from mien.lab.scenario import Clip, Scenario
 from mien.lab.streams import stream
+
+_OPTIONS: Final[dict[str, dict[str, str]]] = {
+    "libx264": {"crf": "18", "preset": "veryfast", "threads": "1"},
+    # Quantiser 3 of 2 (best) to 31, in FFmpeg's units of 1/118.
+    "mpeg4": {"flags": "+qscale", "global_quality": str(3 * 118), "threads": "1"},
+}
+"""Of the encoders; the second stands in where the first is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,25 +51,32 @@ def write_clip(
     height: int = 480,
     seconds: float | None = None,
     start: float = 0.0,
+    renderer: Renderer = CPU,
 ) -> ClipFiles:
     """Render every frame of a clip's video, with a head that wanders a little in the picture.
 
     Args:
         scenario: where the clip is from.
         clip: one of its plan.
-        out: the video; ".mp4" is H.264. The truth goes beside it as ".parquet".
-        width: pixels, even.
-        height: pixels, even.
+        out: the video; ".mp4" is H.264, or MPEG-4 part 2 where PyAV was built without libx264.
+            The truth goes beside it as ".parquet".
+        width: pixels, even, 16 or more.
+        height: pixels, even, 16 or more.
         seconds: length; the rest of the clip if left out.
         start: second of the clip to begin at.
+        renderer: makes the pictures.
+
+    Raises:
+        MienError: a measure out of range.
     """
+    _check(width=width, height=height, seconds=seconds, start=start)
     out = Path(out)
     rows: list[dict[str, Any]] = []
     whole = replace(clip, frames=max(1, round(clip.seconds * clip.fps)))
     first = min(round(start * clip.fps), whole.frames - 1)
     length = whole.frames if seconds is None else max(1, round(seconds * clip.fps))
     chosen = range(first, min(whole.frames, first + length))
-    frames = _frames(scenario, whole, chosen, size=(width, height), rows=rows)
+    frames = _frames(scenario, whole, chosen, size=(width, height), rows=rows, renderer=renderer)
     with atomic.file(out) as temporary:
         _encode(temporary, frames, width=width, height=height, fps=clip.fps)
     truth = out.with_suffix(".parquet")
@@ -69,6 +86,16 @@ def write_clip(
     return ClipFiles(video=out, truth=truth, frames=len(rows))
 
 
+def _check(*, width: int, height: int, seconds: float | None, start: float) -> None:
+    for name, pixels in (("width", width), ("height", height)):
+        limits.sides(**{name: pixels})
+        if pixels % 2:
+            raise MienError(f"{name} must be even, got {pixels}", remedy=f"use {pixels + 1}")
+    if seconds is not None:
+        limits.positive(seconds=seconds)
+    limits.not_negative(start=start)
+
+
 def _frames(
     scenario: Scenario,
     whole: Clip,
@@ -76,6 +103,7 @@ def _frames(
     *,
     size: tuple[int, int],
     rows: list[dict[str, Any]],
+    renderer: Renderer,
 ) -> Iterator[UInt8[np.ndarray, "height width 3"]]:
     """Yield the pictures, and note each one's truth in `rows`; frames count from the start."""
     (width, height), fps = size, whole.fps
@@ -87,7 +115,7 @@ def _frames(
     for index in chosen:
         shot = scenario.frame(whole, index)
         x, y, scale = drift_at(wander, np.array([index / fps]))[0].tolist()
-        made = render_scene(
+        made = renderer.render_scene(
             shot.person,
             shot.face,
             shot.world,
@@ -112,10 +140,11 @@ def _encode(
     fps: float,
 ) -> None:
     with av.open(str(path), "w") as container:
-        video = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1001))
+        codec = "libx264" if "libx264" in av.codec.codecs_available else "mpeg4"
+        video = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001))
         assert isinstance(video, VideoStream)
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
-        video.options = {"crf": "18", "preset": "veryfast", "threads": "1"}
+        video.options = {**_OPTIONS[codec]}
         for image in frames:
             container.mux(video.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         container.mux(video.encode())

@@ -9,6 +9,7 @@ import numpy as np
 
 from mien.errors import MienError
 from mien.facs import ACTIVITIES
+from mien.lab import limits
 from mien.lab.manner import Manner
 from mien.lab.performance import Performance
 from mien.lab.scenario import Clip, Scenario
@@ -66,22 +67,33 @@ class Interview(Scenario):
     change: float = 1.0
     """Multiplies the small changes of light and camera between a subject's clips."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.activities not in ACTIVITIES:
+            raise MienError(
+                f"there are no activities named {self.activities!r}",
+                remedy=f"choose one of {', '.join(ACTIVITIES)}",
+            )
+        limits.counts(subjects=self.subjects, frames=self.frames)
+        limits.positive(seconds=self.seconds, fps=self.fps)
+        limits.within_one(
+            damage=self.damage,
+            elicitation=self.elicitation,
+            smiling=self.smiling,
+            calm=self.calm,
+            strength=self.strength,
+        )
+        limits.not_negative(
+            speech=self.speech, fidget=self.fidget, posture=self.posture, change=self.change
+        )
+
     @property
     def name(self) -> str:
         """One word; part of every random stream."""
         return "interview"
 
     def clips(self, seed: int) -> list[Clip]:
-        """Subject by subject, activity by activity.
-
-        Raises:
-            MienError: there is no such list of activities.
-        """
-        if self.activities not in ACTIVITIES:
-            raise MienError(
-                f"there are no activities named {self.activities!r}",
-                remedy=f"choose one of {', '.join(ACTIVITIES)}",
-            )
+        """Subject by subject, activity by activity."""
         plan: list[Clip] = []
         for person in range(self.subjects):
             subject = f"interview{seed}-s{person:03d}"

@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,9 @@ from mien import atomic
 from mien.data.facts import read_facts
 from mien.data.merge import merge
 from mien.errors import MienError
+from mien.lab import limits
 from mien.lab.parts import QUALITY, Part, Progress, group, render_parts
+from mien.lab.renderer import CPU, Renderer
 from mien.lab.scenario import Scenario
 
 PLAN_FILE: Final = "plan.json"
@@ -42,6 +44,7 @@ def make(
     size: int = 112,
     seed: int = 0,
     jobs: int = 2,
+    renderer: Renderer = CPU,
     progress: Progress | None = None,
     max_seconds: float | None = None,
 ) -> Made:
@@ -57,29 +60,37 @@ def make(
     Args:
         scenario: what to render.
         out: folder of the store.
-        size: side of the crops in pixels.
+        size: side of the crops in pixels, 16 or more.
         seed: of the corpus.
         jobs: processes; 1 renders in this one.
+        renderer: makes the pictures.
         progress: told how many frames are done.
         max_seconds: stop after about this long, keeping what is done.
 
     Raises:
-        MienError: `out` exists and is something else, was begun with other settings, or is being
-            made by another process.
+        MienError: `size` is too small, or `out` exists and is something else, was begun with
+            other settings, or is being made by another process.
         KeyboardInterrupt: Ctrl-C; finished parts are kept.
     """
+    limits.sides(size=size)
     until = None if max_seconds is None else time.monotonic() + max_seconds
     out = Path(out)
     plan = scenario.clips(seed)
     planned = sum(clip.frames for clip in plan)
-    facts = creation_facts(scenario, seed=seed, size=size)
+    facts = creation_facts(scenario, seed=seed, size=size, renderer=renderer)
     if out.exists():
         _check_same(out, facts)
         return Made(path=out, finished=True, frames=planned, planned=planned)
     folder = out.parent / f".{out.name}.making"
     with _claimed(folder, facts):
         parts = [
-            Part(scenario=scenario, clips=clips, size=size, path=folder / f"part-{index:06d}")
+            Part(
+                scenario=scenario,
+                clips=clips,
+                size=size,
+                path=folder / f"part-{index:06d}",
+                renderer=renderer,
+            )
             for index, clips in enumerate(group(plan))
         ]
         render_parts(parts, jobs=jobs, progress=progress, until=until)
@@ -91,10 +102,15 @@ def make(
     return Made(path=out, finished=True, frames=frames, planned=planned)
 
 
-def creation_facts(scenario: Scenario, *, seed: int, size: int) -> dict[str, Any]:
-    """What `store.json` says of how a store was made: all that its content depends on."""
+def creation_facts(
+    scenario: Scenario, *, seed: int, size: int, renderer: Renderer = CPU
+) -> dict[str, Any]:
+    """What `store.json` says of how a store was made: all that its content depends on.
+
+    The renderer is named where it is not `CPU`.
+    """
     kind = type(scenario)
-    facts = {
+    facts: dict[str, Any] = {
         "by": f"mien {mien.__version__}",
         "scenario": f"{kind.__module__}:{kind.__qualname__}",
         "fields": asdict(scenario),
@@ -102,6 +118,10 @@ def creation_facts(scenario: Scenario, *, seed: int, size: int) -> dict[str, Any
         "size": size,
         "quality": QUALITY,
     }
+    if renderer != CPU:
+        maker = type(renderer)
+        facts["renderer"] = f"{maker.__module__}:{maker.__qualname__}"
+        facts["renderer_fields"] = asdict(renderer) if is_dataclass(renderer) else {}
     return json.loads(json.dumps(facts))
 
 

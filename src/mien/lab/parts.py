@@ -18,7 +18,7 @@ import cv2
 from mien.data.store import StoreWriter
 from mien.errors import MienError
 from mien.faces.template import CANONICAL
-from mien.lab.render import render
+from mien.lab.renderer import CPU, Renderer
 from mien.lab.scenario import Clip, Scenario
 
 PART_FRAMES: Final = 256
@@ -42,6 +42,7 @@ class Part:
     clips: tuple[Clip, ...]
     size: int
     path: Path
+    renderer: Renderer = CPU
 
     @property
     def frames(self) -> int:
@@ -61,7 +62,7 @@ class Part:
                     if stopped():
                         raise _StoppedError
                     shot = self.scenario.frame(clip, index)
-                    rendered = render(
+                    rendered = self.renderer.render(
                         shot.person, shot.face, shot.world, size=self.size, seed=shot.seed
                     )
                     writer.add(rendered.image, **shot.record(rendered))

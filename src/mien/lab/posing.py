@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float32, Float64
 
 from mien.faces.pose import Pose
+from mien.facs import LAB_AUS
 from mien.lab import head as heads
 from mien.lab.composition import target_weights
 from mien.lab.expression import FaceState
@@ -17,6 +18,9 @@ from mien.lab.world import World
 
 ORIGIN = np.array([0.0, 7.05, 0.55], np.float32)
 """The point of the common head that the camera looks at."""
+
+_SHUT = [LAB_AUS.index(43), LAB_AUS.index(45)]
+"""Rows of the units that close the lids."""
 
 _NECK = (5.45, 6.35)
 """Heights between which the head's turn grows from none to all."""
@@ -46,7 +50,7 @@ def pose(person: Person, face: FaceState, world: World) -> Posed:
         name = f"face/eyeBlink{side}"
         weights[name] = weights.get(name, 0.0) * float(np.clip(gap, 0.75, 1.7))
     vertices = heads.blend(resting.vertices, weights)
-    closed = face.intensity[[22, 23]].max(axis=0) / 5.0
+    closed = face.intensity[_SHUT].max(axis=0) / 5.0
     for index, group in enumerate((heads.EYE_LEFT, heads.EYE_RIGHT)):
         rows = head.group_vertices(group)
         centre = resting.eye_centres[index]

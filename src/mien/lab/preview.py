@@ -11,10 +11,12 @@ from jaxtyping import UInt8
 
 from mien import atomic
 from mien.facs import ACTION_UNITS, EXPRESSIONS_8, LAB_AUS, ONE_SIDED, PROTOTYPES, au_column
+from mien.lab import limits
 from mien.lab.expression import FaceState
 from mien.lab.interview import Interview
 from mien.lab.person import Person, sample_person
 from mien.lab.render import render
+from mien.lab.renderer import CPU, Renderer
 from mien.lab.scenario import Clip, Scenario
 from mien.lab.streams import stream
 from mien.lab.wild import Wild
@@ -152,11 +154,12 @@ def grid_sheet(
 
 
 def shoot(
-    scenario: Scenario, clip: Clip, index: int, *, size: int
+    scenario: Scenario, clip: Clip, index: int, *, size: int, renderer: Renderer = CPU
 ) -> UInt8[np.ndarray, "side side 3"]:
     """Render one frame of a scenario."""
     shot = scenario.frame(clip, index)
-    return render(shot.person, shot.face, shot.world, size=size, seed=shot.seed).image
+    made = renderer.render(shot.person, shot.face, shot.world, size=size, seed=shot.seed)
+    return made.image
 
 
 def caption(scenario: Scenario, clip: Clip, index: int) -> str:
@@ -171,7 +174,11 @@ def preview(out: Path | str, *, seed: int = 0, size: int = 112) -> list[Path]:
 
     Returns:
         The files, replaced if they were there.
+
+    Raises:
+        MienError: `size` is below 16.
     """
+    limits.sides(size=size)
     interview = Interview(subjects=12)
     sheets = {
         "people": people_sheet(seed=seed, size=size),

@@ -1,7 +1,6 @@
-"""One picture from a person, a face and a world: the renderer's public face."""
+"""One picture from a person, a face and a world: drawn on the CPU."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -29,31 +28,6 @@ class Rendered:
     """MediaPipe's points in pixels of the picture, pixel centres at integer + 0.5."""
     pose: tuple[float, float, float]
     """Yaw, pitch, roll of the head in degrees (`World`'s signs)."""
-
-
-class Renderer(Protocol):
-    """What any renderer offers; pixels are a pure function of the arguments."""
-
-    def render(
-        self, person: Person, face: FaceState, world: World, *, size: int, seed: int
-    ) -> Rendered:
-        """A canonical crop."""
-        ...
-
-    def render_scene(
-        self,
-        person: Person,
-        face: FaceState,
-        world: World,
-        *,
-        width: int,
-        height: int,
-        centre: tuple[float, float],
-        scale: float,
-        seed: int,
-    ) -> Rendered:
-        """A whole frame with the head in it."""
-        ...
 
 
 def render(

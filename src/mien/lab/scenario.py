@@ -11,6 +11,7 @@ from jaxtyping import Float64, Int64
 
 from mien.faces.template import jitter
 from mien.facs import LAB_AUS, SIDES, au_column, intensity_column, occurrence, sided_column
+from mien.lab import limits
 from mien.lab.elicit import EMOTIONS, EXPRESSION_OF
 from mien.lab.expression import FaceState
 from mien.lab.manner import Manner, sample_manner
@@ -84,7 +85,11 @@ class Shot:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario(ABC):
-    """A plan of clips; every frame is a pure function of (scenario, seed, clip, index)."""
+    """A plan of clips; every frame is a pure function of (scenario, seed, clip, index).
+
+    Raises:
+        MienError: a field is out of its range.
+    """
 
     hardness: float = 0.5
     """Of the conditions, 0 (studio) to 1: see `world.sample_world`."""
@@ -99,6 +104,10 @@ class Scenario(ABC):
     """Multiplies the jitter of the crop; 1 is the real detector's error (`faces.jitter`)."""
     labelled: bool = True
     """Whether units, expression and affect are written down; else they are unknown."""
+
+    def __post_init__(self) -> None:
+        limits.within_one(hardness=self.hardness, threshold=self.threshold)
+        limits.not_negative(variety=self.variety, resting=self.resting, framing=self.framing)
 
     @property
     @abstractmethod

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mien.lab import limits
 from mien.lab.manner import Manner
 from mien.lab.performance import Performance
 from mien.lab.scenario import Clip, Scenario
@@ -34,6 +35,14 @@ class Talking(Scenario):
     """Share of time, about, without a bout of anything; more means more neutral frames."""
     strength: float = 0.8
     """Mean strength felt at the apex of a bout, 0 to 1."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        limits.counts(people=self.people, clips_each=self.clips_each, frames=self.frames)
+        limits.positive(seconds=self.seconds, fps=self.fps)
+        limits.within_one(
+            speech=self.speech, smiling=self.smiling, calm=self.calm, strength=self.strength
+        )
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mien.facs import EXPRESSIONS_8
+from mien.lab import limits
 from mien.lab.elicit import EMOTIONS, EXPRESSION_OF, Bout, bout
 from mien.lab.eyes import closures, gaze
 from mien.lab.manner import Manner, idle
@@ -31,19 +32,21 @@ class Wild(Scenario):
     fidget: float = 0.5
     """Multiplies the rate of movements that mean nothing."""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        limits.counts(people=self.people)
+        limits.shares(self.shares, of=EXPRESSIONS_8)
+        limits.spans(strength=self.strength)
+        limits.within_one(talking=self.talking)
+        limits.not_negative(fidget=self.fidget)
+
     @property
     def name(self) -> str:
         """One word; part of every random stream."""
         return "wild"
 
     def clips(self, seed: int) -> list[Clip]:
-        """One clip of one frame for each person.
-
-        Raises:
-            ValueError: `shares` has not one number for each expression.
-        """
-        if len(self.shares) != len(EXPRESSIONS_8):
-            raise ValueError(f"{len(self.shares)} shares for {len(EXPRESSIONS_8)} expressions")
+        """One clip of one frame for each person."""
         bounds = np.cumsum(self.shares) / np.sum(self.shares)
         plan = []
         for person in range(self.people):

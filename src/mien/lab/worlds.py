@@ -7,6 +7,7 @@ often something goes wrong with the picture.
 import numpy as np
 
 from mien.faces.template import jitter
+from mien.lab import limits
 from mien.lab.person import Colour
 from mien.lab.world import (
     BACKGROUNDS,
@@ -25,10 +26,9 @@ def draw_world(generator: np.random.Generator, *, hardness: float = 0.5) -> Worl
     """Draw conditions; the same generator state and hardness give the same world.
 
     Raises:
-        ValueError: hardness outside 0-1.
+        MienError: hardness outside 0-1.
     """
-    if not 0 <= hardness <= 1:
-        raise ValueError(f"hardness must lie between 0 and 1, got {hardness}")
+    limits.within_one(hardness=hardness)
     spread = 0.08 + 0.92 * hardness
     yaw, pitch, roll = generator.normal(size=3) * np.array([18.0, 9.0, 7.0]) * spread
     lights, ambient = _lights(generator, hardness)
