@@ -26,7 +26,7 @@ def labelled(store: Store, rows: np.ndarray | None = None) -> Labelled:
 def same(one: Batch, two: Batch) -> None:
     for name in ("images", "subject", "clip", "activity", "expression", "index"):
         assert torch.equal(getattr(one, name), getattr(two, name))
-    for name in ("occurrence", "intensity", "affect"):
+    for name in ("occurrence", "intensity", "sided", "affect"):
         torch.testing.assert_close(
             getattr(one, name), getattr(two, name), equal_nan=True, rtol=0, atol=0
         )
@@ -44,6 +44,9 @@ def test_a_batch_holds_what_the_store_holds(store: Store) -> None:
     assert batch.index.tolist() == [4, 9]
     assert torch.equal(batch.images.permute(0, 2, 3, 1), torch.from_numpy(store.images([4, 9])))
     assert batch.occurrence[:, 0].tolist() == store.column("AU01")[[4, 9]].tolist()
+    assert batch.sided is not None
+    sides = [store.column(f"AU12_{side}_intensity")[[4, 9]] for side in ("left", "right")]
+    assert batch.sided[:, 1].T.tolist() == [side.tolist() for side in sides]
     names = [data.targets.subjects[code] for code in batch.subject.tolist()]
     assert names == ["S00", "S01"]
 

@@ -66,6 +66,9 @@ def test_a_whole_table(store: Store, rows: Rows) -> None:
         assert targets.expression[row] == (1 if labels["expression"] else -1)
         graded = max(labels["AU12_left_intensity"], labels["AU12_right_intensity"])
         assert targets.intensity[row, 1] == graded
+        sides = [labels["AU12_left_intensity"], labels["AU12_right_intensity"]]
+        assert targets.sided[row, 1].tolist() == sides
+        assert np.isnan(targets.sided[row, 0]).all()
         assert targets.occurrence[row, 0] == labels["AU01"]
         assert targets.occurrence[row, 1] == (graded >= 1)
         assert np.isnan(targets.occurrence[row, 2])
@@ -83,6 +86,7 @@ def test_codes_may_be_fixed(store: Store) -> None:
     fixed = Targets.from_table(store.table, activities=("talk", "laugh"))
     assert fixed.activities == ("talk", "laugh")
     assert fixed.occurrence.shape == (24, 0)
+    assert fixed.sided.shape == (24, 0, 2)
 
 
 def test_codes_of_chunked_and_empty_columns() -> None:

@@ -9,8 +9,9 @@ from torch.testing import assert_close
 
 from engine import tiny
 from mien.data.batch import Batch
-from mien.data.loader import Loader
+from mien.data.loader import Loader, step_generator
 from mien.data.store import Store
+from mien.data.views import View, draw
 from mien.engine.backward import backward, refuse_live_batch_norm
 from mien.engine.cached import cached_backward
 from mien.engine.plan import prepare
@@ -74,6 +75,50 @@ class _Noisy(MethodModule):
 
     def parameter_groups(self):
         return {"image": list(self.parameters()), "text": [], "head": []}
+
+
+class _Sided(_Noisy):
+    """An objective that looks at left and right."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(()))
+
+    def embed(self, batch):
+        assert batch.sided is not None
+        return {"features": self.scale * batch.sided.flatten(1)}
+
+    def objective(self, embeddings, batch):
+        assert_close(batch.sided.flatten(1), embeddings["features"].detach(), rtol=0, atol=0)
+        return Step(loss=embeddings["features"].sum())
+
+
+@pytest.mark.parametrize("accumulation", [1, 2, 4])
+def test_left_and_right_follow_the_mirror(store, accumulation):
+    opened = Store(store)
+    method = replace(tiny.supervised().method, view=View(flip=0.5))
+    run = tiny.supervised(method=method, accumulation=accumulation)
+    data = prepare(run, opened)
+    batch = Loader(data.parts["train"], run.data.sampler, size=run.batch, seed=0).batch(0, 0)
+    sided = torch.rand(8, 12, 2)
+    sided[0, 0, 0] = float("nan")
+    assert batch.sided.shape == sided.shape
+    assert batch.sided.isnan().all()
+    assert all(part.sided is None for part in with_views(replace(batch, sided=None), run, ALONE))
+    flip = draw(method.view, 1, batch=8, generator=step_generator(batch)).flip[:, 0]
+    assert flip.any()
+    assert not flip.all()
+    found = with_views(replace(batch, sided=sided), run, ALONE)
+    expected = torch.stack(
+        [row.flip(1) if mirrored else row for row, mirrored in zip(sided, flip, strict=True)]
+    )
+    seen = torch.cat([part.sided for part in found])
+    assert_close(seen, expected, rtol=0, atol=0, equal_nan=True)
+    # The objective of the whole batch sees what its parts see.
+    parts = [replace(part, sided=part.sided.nan_to_num()) for part in found]
+    module, whole = _Sided(), replace(batch, sided=sided.nan_to_num())
+    step = backward(module, module, parts, whole, run=run, ranks=ALONE)
+    assert_close(step.loss.detach(), sided.nansum())
 
 
 def _rows(affect):

@@ -4,15 +4,17 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int64, UInt8
+from jaxtyping import Bool, Float, Int64, UInt8
 from torch import Tensor
+
+from mien.data.views import flip_sided
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Batch:
     """What a method is given for one step; every tensor's first axis is the row.
 
-    Unknown occurrence, intensity and affect are NaN; unknown subject, clip, activity and
+    Unknown occurrence, intensities and affect are NaN; unknown subject, clip, activity and
     expression are -1.
     """
 
@@ -38,6 +40,9 @@ class Batch:
     """The step's seed: the same on all ranks and micro-batches."""
     views: Float[Tensor, "batch view 3 view_height view_width"] | None = None
     """Augmented images in 0 to 1, once drawn."""
+    sided: Float[Tensor, "batch unit 2"] | None = None
+    """Intensities of the subject's left and right, 0 to 5, as the first view shows them: where
+    it is mirrored, left and right have changed places."""
 
     def __len__(self) -> int:
         return len(self.images)
@@ -58,9 +63,23 @@ class Batch:
         }
         return replace(self, **moved)
 
-    def with_views(self, views: Float[Tensor, "batch view 3 view_height view_width"]) -> "Batch":
-        """The batch with its augmented images."""
-        return replace(self, views=views)
+    def with_views(
+        self,
+        views: Float[Tensor, "batch view 3 view_height view_width"],
+        *,
+        flipped: Bool[Tensor, " batch"] | None = None,
+    ) -> "Batch":
+        """The batch with its augmented images.
+
+        Args:
+            views: the images.
+            flipped: rows whose first view is mirrored, so that left and right swap in `sided`;
+                None for none.
+        """
+        sided = self.sided
+        if sided is not None and flipped is not None:
+            sided = flip_sided(sided, flipped.to(sided.device, non_blocking=True))
+        return replace(self, views=views, sided=sided)
 
     def _tensors(self) -> dict[str, Any]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -220,5 +220,6 @@ class _MemoryCache:
 
 
 def _as_tensors(targets: Targets) -> dict[str, Tensor]:
-    names = ("subject", "clip", "activity", "occurrence", "intensity", "expression", "affect")
+    identity, units = ("subject", "clip", "activity"), ("occurrence", "intensity", "sided")
+    names = (*identity, *units, "expression", "affect")
     return {name: torch.from_numpy(np.array(getattr(targets, name))) for name in names}

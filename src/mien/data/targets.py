@@ -67,6 +67,8 @@ class Targets:
     activity: npt.NDArray[np.int64]
     occurrence: Floats
     intensity: Floats
+    sided: Floats
+    """Intensities by side, (n, unit, 2), the subject's left first."""
     expression: npt.NDArray[np.int64]
     affect: Floats
 
@@ -110,6 +112,7 @@ class Targets:
             activity=activity,
             occurrence=occurrence(table, aus, threshold=threshold),
             intensity=intensity(table, aus),
+            sided=sided_intensity(table, aus),
             expression=expression(table, expressions),
             affect=affect(table),
         )

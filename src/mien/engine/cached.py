@@ -8,6 +8,7 @@ with live BatchNorm is refused (see `train.py`).
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -40,7 +41,7 @@ def cached_backward(
             pieces.append(module.embed(part))
     leaves = {name: _leaf([piece[name] for piece in pieces]) for name in pieces[0]}
     with computing():
-        step = module.objective(leaves, whole)
+        step = module.objective(leaves, _as_seen(whole, parts))
     step.loss.backward()
     after = _random_state()
     start = 0
@@ -56,6 +57,12 @@ def cached_backward(
         )
     _restore(after)
     return step
+
+
+def _as_seen(whole: Batch, parts: Sequence[Batch]) -> Batch:
+    """The whole batch with left and right as its parts' first views show them."""
+    sided = [part.sided for part in parts if part.sided is not None]
+    return replace(whole, sided=torch.cat(sided)) if len(sided) == len(parts) else whole
 
 
 def _leaf(pieces: Sequence[Tensor]) -> Tensor:

@@ -21,5 +21,7 @@ def with_views(batch: Batch, run: Run, ranks: Ranks) -> list[Batch]:
     for number in range(run.accumulation):
         some = rank_slice(len(batch), rank=number, world=run.accumulation)
         part = batch.rows(some)
-        parts.append(part.with_views(apply(part.images, mine.rows(some), run.backbone.size)))
+        here = mine.rows(some)
+        views = apply(part.images, here, run.backbone.size)
+        parts.append(part.with_views(views, flipped=here.flip[:, 0]))
     return parts
