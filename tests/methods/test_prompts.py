@@ -72,7 +72,15 @@ def test_units_without_description_can_be_named():
 
 @pytest.mark.parametrize(
     "options",
-    [{"images": False, "texts": False}, {"temperature": 0.0}, {"activities": "disfa"}],
+    [
+        {"images": False, "texts": False},
+        {"temperature": 0.0},
+        {"activities": "disfa"},
+        {"own": (("joke", "A joke."), ("joke", "Another."))},
+        {"own": (("joke", " "),)},
+        {"own": (("", "A joke."),)},
+        {"own": (("joke", "A joke."), ("ice", "Ice.")), "merge": "state"},
+    ],
 )
 def test_stage_1_refuses_what_cannot_be_meant(options):
     with pytest.raises(MienError) as caught:
@@ -88,6 +96,14 @@ def test_towers_that_do_not_meet_are_refused():
 def test_activities_are_listed_one_corpus_after_the_other():
     both = activities.listed("bp4d+bp4d-plus")
     assert both == facs.ACTIVITIES["bp4d"] + facs.ACTIVITIES["bp4d-plus"]
+
+
+def test_own_activities_replace_the_listed_ones():
+    own = (("joke", "A joke."), ("ice", "Ice."), ("pun", "A joke."))
+    assert [each.code for each in activities.listed("bp4d", own=own)] == ["joke", "ice", "pun"]
+    plain = activities.classes("bp4d", merge="none", own=own)
+    assert plain == ([0, 1, 2], ["A joke.", "Ice.", "A joke."])
+    assert activities.classes("bp4d", merge="text", own=own) == ([0, 1, 0], ["A joke.", "Ice."])
 
 
 def test_activities_merge_by_words_or_by_emotion():

@@ -63,6 +63,9 @@ class ClefPretrain(Method):
     as they are (CLIP's towers agree in width)."""
     activities: str = "bp4d"
     """Which activities `Batch.activity` indexes (`mien.methods.activities.listed`)."""
+    own: tuple[tuple[str, str], ...] = ()
+    """Activities of your own instead: pairs of a code in the store's column `activity` and the
+    sentence that is its text; their order numbers activities."""
     merge: Merging = "none"
     """Which activities count as one."""
     view: View = CONTRAST
@@ -73,7 +76,7 @@ class ClefPretrain(Method):
             raise MienError("both terms of stage 1 are off", remedy="switch on images or texts")
         if self.temperature <= 0:
             raise MienError("the temperature is not positive", remedy="give a number above 0")
-        classes(self.activities, merge=self.merge)
+        classes(self.activities, merge=self.merge, own=self.own)
 
     @property
     def views(self) -> int:
@@ -99,7 +102,7 @@ class ClefPretrainModule(MethodModule):
         self.method = method
         self.encoder = encoder
         self.image_projection = projection(encoder.width, method.joint, seed=seed)
-        codes, self.prompts = classes(method.activities, merge=method.merge)
+        codes, self.prompts = classes(method.activities, merge=method.merge, own=method.own)
         self.register_buffer("codes", torch.tensor(codes), persistent=False)
         start, learned = 1 / method.temperature, method.learn_temperature
         if method.images:
