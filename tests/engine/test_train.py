@@ -12,14 +12,18 @@ from torch.testing import assert_close
 from engine import tiny
 from engine.conftest import write_store
 from mien.data.samplers import Shuffled
+from mien.data.store import Store
 from mien.data.views import View
 from mien.data.writer import StoreWriter
 from mien.engine import checkpoint, folder
 from mien.engine.evaluate import evaluate
 from mien.engine.log import METRICS, records
+from mien.engine.plan import prepare
 from mien.engine.train import train
 from mien.errors import MienError
+from mien.methods.clef_stage2 import ClefFinetune
 from mien.methods.labels import Weights
+from mien.methods.probe import Probe
 from mien.methods.supervised import Supervised
 from mien.recipes.run import Optimiser
 
@@ -175,6 +179,29 @@ def test_a_task_without_any_label_is_refused(tmp_path):
     alone = Supervised(weights=Weights(au=0.0))
     done = train(tiny.supervised(method=alone, steps=1), tmp_path / "run", store=tmp_path / "faces")
     assert done.status == "finished"
+
+
+@pytest.mark.parametrize("method", [Supervised(), Probe(), ClefFinetune(text=tiny.TEXT, joint=16)])
+def test_units_without_any_label_are_refused(tmp_path, method):
+    values = np.random.default_rng(0)
+    with StoreWriter(tmp_path / "faces") as writer:
+        for row in range(36):
+            image = values.integers(0, 256, (36, 36, 3), dtype=np.uint8)
+            labels = {"AU01": float(row % 2), "AU12_intensity": float(row % 5)}
+            writer.add(image, subject=f"S{row % 9}", **labels)
+
+    def prepared(**changes):
+        weights = Weights(expression=0.0, **changes.pop("weights", {}))
+        run = tiny.supervised(method=replace(method, weights=weights, **changes))
+        return prepare(run, Store(tmp_path / "faces"))
+
+    with pytest.raises(MienError, match="learn AU04, AU15, but no training row") as caught:
+        prepared(aus=(12, 4, 1, 15))
+    assert caught.value.remedy == "read the other units only: --method.aus 12 1"
+    assert len(prepared(aus=(12, 1)).parts["train"])
+    with pytest.raises(MienError, match=r"learn AU01, but .* for every task") as caught:
+        prepared(aus=(12, 1), weights={"intensity": 1.0})
+    assert caught.value.remedy == "read the other units only: --method.aus 12"
 
 
 @pytest.mark.parametrize(("name", "said"), [("gpu", "no device called"), ("cuda", "no CUDA")])

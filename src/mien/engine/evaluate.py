@@ -172,7 +172,7 @@ def _metrics(
         "mien_version": __version__,
         "store": {"name": data.store.facts.name, "digest": data.store.digest},
         "protocol": {
-            "kind": f"{run.data.folds}-fold, {data.kind}",
+            "kind": data.kind,
             "name": data.split.name,
             "subjects": {part: list(getattr(data.split, part)) for part in PARTS},
             "rows": {part: len(data.parts[part]) for part in PARTS},

@@ -32,7 +32,7 @@ def open_for(run: Run, out: Path, split: dict[str, Json], *, resume: bool) -> No
         if (out / RUN).exists():
             if not resume:
                 raise MienError("the folder holds a run already", remedy=_REMEDY, path=out)
-            _same(out / RUN, record.encode(run), "another recipe")
+            _same_run(out / RUN, run)
         elif out.exists() and any(out.iterdir()):
             raise MienError("the folder is not empty and holds no run", remedy=_REMEDY, path=out)
         if (out / SPLIT).exists():
@@ -99,6 +99,27 @@ def read_final(out: Path) -> State:
 def is_finished(out: Path) -> bool:
     """Whether the run has come to its end."""
     return (out / FINAL).exists()
+
+
+def _same_run(path: Path, run: Run) -> None:
+    """Compare recipes, not files: one written before a field existed has its default there."""
+    wanted, found = record.encode(run), _json(path)
+    try:
+        held = record.encode(record.decode(found, packages=tuple(_packages(wanted))))
+    except MienError:
+        held = None  # of a package or class that the run in hand knows nothing of
+    if held != wanted:
+        raise MienError("the folder holds a run with another recipe", remedy=_REMEDY, path=path)
+
+
+def _packages(value: object) -> set[str]:
+    """The packages that a recipe's classes come from; it is in hand, so they are imported."""
+    if isinstance(value, list):
+        return set().union(*map(_packages, value))
+    if isinstance(value, dict):
+        tag = str(value.get(record.TAG, ""))
+        return {tag.partition(".")[0].partition(":")[0]}.union(*map(_packages, value.values()))
+    return set()
 
 
 def _same(path: Path, wanted: object, what: str) -> None:

@@ -3,19 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from mien.data.loader import Labelled
 from mien.data.store import Store
 from mien.engine.checkpoint import Json
+from mien.engine.parts import parts
 from mien.engine.ranks import Ranks
+from mien.engine.taught import activities, check_taught
 from mien.errors import MienError
-from mien.methods.activities import listed
-from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.labels import LabelledMethod
-from mien.metrics.protocol import PARTS, Part, Split, few, folds
-from mien.recipes.run import DataPlan, Run
+from mien.metrics.protocol import PARTS, Part, Split
+from mien.recipes.run import Run
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,13 +25,8 @@ class RunData:
     """Who is in which part."""
     parts: Mapping[Part, Labelled]
     """The rows of each part with their labels."""
-    named: bool = True
-    """Whether the store says who is on its images; else each image was dealt by itself."""
-
-    @property
-    def kind(self) -> str:
-        """What the parts have in common, for reports; follows the number of folds."""
-        return "subject-exclusive" if self.named else "by image, subjects unknown"
+    kind: str
+    """How the parts came about, for reports."""
 
     def record(self) -> dict[str, Json]:
         """What `split.json` says."""
@@ -67,43 +59,31 @@ class Length:
 
 
 def prepare(run: Run, store: Store) -> RunData:
-    """Deal the store's subjects by the run's plan and read their labels.
+    """Part the store's subjects by the run's plan and read their labels.
 
     Raises:
-        MienError: too few subjects or rows for the plan, texts of other activities, or a task
-            that no training row is labelled for.
+        MienError: too few subjects or rows for the plan, texts of other activities, or something
+            to learn that no training row tells.
     """
-    _check_texts(run)
-    subjects, named = people(store)
-    split = deal(run.data, set(subjects) - {""})
+    numbered = activities(run, store)
+    found = parts(run.data, store)
     method = run.method
     aus, expressions = (), ()
     if isinstance(method, LabelledMethod):
         aus, expressions = method.aus, method.expressions
-    parts: dict[Part, Labelled] = {
+    labelled: dict[Part, Labelled] = {
         part: Labelled.of(
             store,
-            split.rows(subjects, part).astype(np.int64),
+            rows,
             aus=aus,
             expressions=expressions,
-            activities=_activities(run.data),
+            activities=numbered,
             threshold=run.data.threshold,
         )
-        for part in PARTS
+        for part, rows in found.rows.items()
     }
-    _check_labels(run, parts["train"])
-    return RunData(store=store, split=split, parts=parts, named=named)
-
-
-def people(store: Store) -> tuple[npt.NDArray[np.object_], bool]:
-    """Who is on each image, and whether the store says so.
-
-    Where it names nobody (a folder of expressions), every image stands for a person of its own:
-    then nothing can keep a person out of both training and test.
-    """
-    subjects = store.column("subject")
-    named = bool((subjects != "").any())
-    return (subjects if named else store.column("sample_id")), named
+    check_taught(run, labelled["train"])
+    return RunData(store=store, split=found.split, parts=labelled, kind=found.kind)
 
 
 def refuse_leakage(data: RunData, before: Mapping[str, Json], *, source: str) -> None:
@@ -129,8 +109,8 @@ def refuse_leakage(data: RunData, before: Mapping[str, Json], *, source: str) ->
         raise MienError(
             f"the run in {source} learned from subjects that are held out here: "
             + ", ".join(sorted(map(str, shared))),
-            remedy="train both with the same folds, fold, split_seed and validation share; if "
-            "these are other people of the same names, give their store another name",
+            remedy="train both with the same data.parts, folds, fold, split_seed and validation "
+            "share; if these are other people of the same names, give their store another name",
         )
 
 
@@ -154,67 +134,3 @@ def length(run: Run, data: RunData, ranks: Ranks) -> Length:
             )
     steps = run.steps if run.epochs is None else run.epochs * per_epoch
     return Length(per_epoch, steps or 0)
-
-
-def deal(plan: DataPlan, subjects: set[str]) -> Split:
-    """The split of a plan over the subjects that a store holds.
-
-    Raises:
-        MienError: the fold does not exist, or there are too few subjects.
-    """
-    if not 0 <= plan.fold < plan.folds:
-        raise MienError(
-            f"there is no fold {plan.fold} among {plan.folds}",
-            remedy=f"folds count from 0: choose 0 to {plan.folds - 1}",
-        )
-    made = folds(subjects, plan.folds, seed=plan.split_seed, validation=plan.validation)
-    split = made[plan.fold]
-    if plan.label_subjects is None:
-        return split
-    return few(split, plan.label_subjects, seed=plan.split_seed)
-
-
-def _activities(plan: DataPlan) -> tuple[str, ...] | None:
-    if plan.activities is None:
-        return None
-    codes = tuple(activity.code for activity in listed(plan.activities))
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    if twice:
-        raise MienError(
-            f"in the activities {plan.activities} the code {twice[0]} means two things",
-            remedy="name one corpus: a store's codes do not say which corpus they are from",
-        )
-    return codes
-
-
-def _check_labels(run: Run, train: Labelled) -> None:
-    """See that every task has something to learn from: else its outputs would be noise."""
-    if not isinstance(run.method, LabelledMethod):
-        return
-    targets = train.targets
-    known = {
-        "au": bool((~np.isnan(targets.occurrence)).any()),
-        "intensity": bool((~np.isnan(targets.intensity)).any()),
-        "expression": bool((targets.expression >= 0).any()),
-        "affect": bool((~np.isnan(targets.affect)).any()),
-    }
-    missing = [task for task in run.method.labels if not known[task]]
-    if missing:
-        raise MienError(
-            f"{run.name} is to learn {', '.join(missing)}, but no training row has such a label",
-            remedy=f"label some rows, or leave the task out: --method.weights.{missing[0]} 0",
-            path=train.store.path,
-        )
-
-
-def _check_texts(run: Run) -> None:
-    """See that the texts of stage 1 are those of the activities that batches are numbered by."""
-    method = run.method
-    if not isinstance(method, ClefPretrain) or not (method.texts or method.merge != "none"):
-        return
-    if run.data.activities != method.activities:
-        raise MienError(
-            f"batches number the activities of {run.data.activities}, texts those of "
-            f"{method.activities}",
-            remedy="give data.activities and method.activities the same name",
-        )

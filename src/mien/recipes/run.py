@@ -43,6 +43,10 @@ class DataPlan:
     The store itself is named when training starts, so that a recipe fits any store.
     """
 
+    parts: Literal["folds", "store"] = "folds"
+    """Where the parts come from: subjects dealt into folds; or the store's column `split`, whose
+    rows say train, validation (or val) and test; others are left out, and folds, fold and
+    validation below do not matter."""
     folds: int = 3
     """Parts into which subjects are dealt; one is tested on, the rest are for training."""
     fold: int = 0
@@ -57,7 +61,8 @@ class DataPlan:
     """Lowest intensity that counts as occurrence where only intensity is coded."""
     activities: str | None = None
     """Key of `mien.facs.ACTIVITIES` (or several joined by +) whose order numbers activities;
-    None numbers those in the store by name."""
+    None numbers those in the store by name. A method's own activities (`ClefPretrain.own`)
+    go before either."""
     sampler: Sampler = field(default_factory=Shuffled)
     """How batches are composed from the training rows."""
 
