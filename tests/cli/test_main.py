@@ -10,6 +10,7 @@ import pytest
 from mien.cli.command import Command, extra_of
 from mien.cli.main import COMMANDS, find, main
 
+PICTURE = str(Path(__file__).parents[2] / "docs" / "pictures" / "people.jpg")
 ENTRY = [str(Path(sys.executable).with_name("mien"))]
 
 
@@ -88,7 +89,8 @@ def test_words_find_the_longest_name() -> None:
         (["evaluate", "no-such-run", "--store", "s"], "no-such-run"),
         (["export", "no-such-run", "--out", "o"], "no-such-run"),
         (["predict", "--bundle", "b", "--out", "o"], "remedy"),
-        (["predict", "p.jpg", "--bundle", "no-such-bundle", "--out", "o"], "no-such-bundle"),
+        (["predict", "p.jpg", "--bundle", "b", "--out", "o"], "p.jpg"),
+        (["predict", PICTURE, "--bundle", "no-such-bundle", "--out", "o"], "no-such-bundle"),
         (["data", "show", "no-such-store"], "no-such-store"),
         (["lab", "make", "--out", "o", "interview", "--activities", "x"], "choose one of"),
         (["lab", "clip", "--out", "o.mp4", "--number", "999999", "interview"], "choose 0 to"),
