@@ -66,7 +66,7 @@ def test_a_bad_field_is_named(kind, name, value):
         Talking(people=1, clips_each=1, frames=2, seconds=2.0, speech=0.0, calm=0.0, smiling=0.0),
         Talking(people=1, clips_each=1, frames=2, seconds=2.0, speech=1.0, calm=1.0, strength=0.0),
         Wild(people=3, strength=(0.0, 0.0), talking=1.0, fidget=0.0, hardness=0.0),
-        Wild(people=3, strength=(1.0, 1.0), talking=0.0, hardness=1.0, shares=(0, *EQUAL[1:])),
+        Wild(people=3, strength=(1.0, 1.0), talking=0.0, hardness=1.0, shares=(0.0, *EQUAL[1:])),
     ],
 )  # fmt: skip
 def test_the_ends_of_the_ranges_work(scenario):
