@@ -12,8 +12,8 @@ from hypothesis import settings
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-# beartype looks at one item of a container, drawn anew at each call; a draw must not decide whether a
-# test passes. Here every call looks at the same item (counted modulo the length), 0 unless told.
+# beartype looks at one item of a container, drawn anew at each call; a draw must not decide whether
+# a test passes. Here every call looks at the same item (modulo the length), 0 unless told.
 CHECKED_ITEM = int(os.environ.get("MIEN_CHECKED_ITEM", "0"))
 
 
