@@ -38,6 +38,9 @@ class Batch:
     """Row in the store."""
     seed: int
     """The step's seed: the same on all ranks and micro-batches."""
+    first: int = 0
+    """Place of the first row in the global batch: with `seed`, what a row's own random choices
+    follow from on any rank and in any micro-batch."""
     views: Float[Tensor, "batch view 3 view_height view_width"] | None = None
     """Augmented images in 0 to 1, once drawn."""
     sided: Float[Tensor, "batch unit 2"] | None = None
@@ -53,7 +56,9 @@ class Batch:
 
     def rows(self, rows: slice) -> "Batch":
         """The rows of a slice, as views of the same memory."""
-        return replace(self, **{name: value[rows] for name, value in self._tensors().items()})
+        start = rows.indices(len(self))[0]
+        tensors = {name: value[rows] for name, value in self._tensors().items()}
+        return replace(self, first=self.first + start, **tensors)
 
     def to(self, device: torch.device | str, *, non_blocking: bool = False) -> "Batch":
         """The batch on another device."""

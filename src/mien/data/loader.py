@@ -136,13 +136,15 @@ class Loader:
         positions = self.sampler.batch(
             self.data.codes, seed=self.seed, epoch=epoch, step=step, size=self.size
         )
-        mine = positions[rank_slice(len(positions), rank=self._rank, world=self._world)]
+        share = rank_slice(len(positions), rank=self._rank, world=self._world)
+        mine = positions[share]
         rows = torch.from_numpy(mine)
         targets = {name: values[rows] for name, values in self._targets.items()}
         return Batch(
             images=self._images(mine),
             index=torch.from_numpy(self.data.rows[mine]),
             seed=step_seed(self.seed, epoch=epoch, step=step),
+            first=share.start,
             **targets,
         )
 

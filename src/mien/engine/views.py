@@ -3,7 +3,7 @@
 from mien.data.batch import Batch
 from mien.data.loader import step_generator
 from mien.data.samplers import rank_slice
-from mien.data.views import apply, draw
+from mien.data.views import apply
 from mien.engine.ranks import Ranks
 from mien.recipes.run import Run
 
@@ -15,7 +15,7 @@ def with_views(batch: Batch, run: Run, ranks: Ranks) -> list[Batch]:
     how many ranks and micro-batches share it.
     """
     method, rows = run.method, len(batch) * ranks.size
-    drawn = draw(method.view, method.views, batch=rows, generator=step_generator(batch))
+    drawn = method.draw(rows, generator=step_generator(batch))
     mine = drawn.rows(rank_slice(rows, rank=ranks.rank, world=ranks.size))
     parts = []
     for number in range(run.accumulation):

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from mien.data.batch import Batch
-from mien.data.views import View
+from mien.data.views import View, ViewDraw, draw
 from mien.errors import MienError
 from mien.losses.activity_contrast import SameSubject, activity_image_loss, activity_text_loss
 from mien.losses.gather import rank
@@ -82,6 +82,10 @@ class ClefPretrain(Method):
     def views(self) -> int:
         """Two views for the image-image term, else one."""
         return 2 if self.images else 1
+
+    def draw(self, rows: int, *, generator: torch.Generator) -> ViewDraw:
+        """Views of every image, each by itself."""
+        return draw(self.view, self.views, batch=rows, generator=generator)
 
     def build(self, backbone: Backbone, *, seed: int) -> "ClefPretrainModule":
         """Towers and projections drawn from `seed`."""

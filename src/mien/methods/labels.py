@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from mien import facs
 from mien.data.batch import Batch
+from mien.data.views import ViewDraw, draw
 from mien.errors import MienError
 from mien.losses.concordance import concordance_loss
 from mien.losses.intensity import masked_intensity_loss
@@ -76,6 +77,10 @@ class LabelledMethod(Method, ABC):
     def views(self) -> int:
         """One view of each image."""
         return 1
+
+    def draw(self, rows: int, *, generator: torch.Generator) -> ViewDraw:
+        """A view of every image, each by itself."""
+        return draw(self.view, self.views, batch=rows, generator=generator)
 
     @property
     def labels(self) -> dict[Task, int]:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from mien.data.batch import Batch
-from mien.data.views import View
+from mien.data.views import View, ViewDraw
 from mien.models.backbone import Backbone, ImageEncoder
 
 
@@ -42,6 +42,13 @@ class Method(ABC):
     @abstractmethod
     def views(self) -> int:
         """How many views of each image a training batch carries."""
+
+    @abstractmethod
+    def draw(self, rows: int, *, generator: torch.Generator) -> ViewDraw:
+        """Draw the views of a global batch of `rows` rows: of each row `views` views.
+
+        Where rows do not belong together in groups this is `mien.data.views.draw`.
+        """
 
     @abstractmethod
     def build(self, backbone: Backbone, *, seed: int) -> "MethodModule":
