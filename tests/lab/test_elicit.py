@@ -12,6 +12,7 @@ from mien.lab.elicit import (
     EXPRESSION_OF,
     MIDLINE,
     RESTING,
+    TEETH,
     bout,
     elicited,
     one_sided,
@@ -83,6 +84,28 @@ def test_people_differ_in_what_they_show():
     assert len({frozenset(each) for each in companions}) > 4
     assert any(person.resting.max() > 0.8 for person in people)
     assert all(person.resting.max() <= 1.6 for person in people)
+
+
+def test_broad_smiles_mostly_part_the_lips():
+    generator = np.random.default_rng(3)
+    broad, lips = [], []
+    for _ in range(400):
+        peaks = elicited(
+            generator, sample_temperament(generator), "happiness", felt=0.9, display_rules=False
+        )
+        broad.append(peaks.get(12, 0.0) >= TEETH[0])
+        lips.append(peaks.get(25, 0.0) >= 1.0)
+    broad, lips = np.array(broad), np.array(lips)
+    assert lips[broad].mean() > 0.85
+    assert lips[~broad].mean() < 0.7
+
+
+def test_resting_mouths_turn_up_or_down_but_not_both():
+    generator = np.random.default_rng(4)
+    faces = [sample_temperament(generator).resting for _ in range(200)]
+    corners = np.array([face[[LAB_AUS.index(12), LAB_AUS.index(15)]].max(axis=1) for face in faces])
+    assert (corners > 0.5).mean(axis=0).min() > 0.08
+    assert (corners.min(axis=1) == 0.0).all()
 
 
 def test_masks_and_control_change_the_face():

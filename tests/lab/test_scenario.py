@@ -212,12 +212,43 @@ def test_elicitation_is_what_informs():
 
 
 def test_wild_has_every_expression_at_about_its_share():
-    figures = describe(Wild(people=300))
+    figures = describe(Wild(people=600))
     assert set(figures.expressions) <= {*EXPRESSIONS_8}
     assert min(figures.expressions.values()) > 0.02
     assert figures.prevalence[45] == 0.0
     assert "| neutral |" in figures.markdown()
     assert "bits" not in figures.markdown()
+
+
+def strengths(scenario, seed=0):
+    """(clip, unit) intensities of the first frames, larger side."""
+    plan = scenario.clips(seed)
+    return np.stack([scenario.states(clip).intensity[0].max(axis=1) for clip in plan])
+
+
+def test_wild_covers_subtle_to_strong():
+    found = strengths(Wild(people=300, fidget=0.0, talking=0.0, odd=0.0))
+    smiles = found[:, LAB_AUS.index(12)]
+    assert np.mean((smiles >= 1.0) & (smiles < 2.0)) > 0.04
+    assert np.mean(smiles >= 4.0) > 0.04
+
+
+def test_wild_people_meet_units_that_do_not_belong():
+    calm = {"fidget": 0.0, "talking": 0.0, "closures": 0.0}
+    plain, odd = (strengths(Wild(people=150, odd=share, **calm)) for share in (0.0, 1.0))
+    rare = [LAB_AUS.index(unit) for unit in (16, 18, 22)]  # in no prototype, nobody's companion
+    assert plain[:, rare].max() == 0.0
+    assert odd[:, rare].max() > 2.0
+
+
+def test_wild_people_can_be_met_again_elsewhere():
+    scenario = Wild(people=3, pictures=2)
+    plan = scenario.clips(0)
+    assert [clip.person for clip in plan] == [0, 0, 1, 1, 2, 2]
+    assert plan[0].subject == plan[1].subject
+    assert plan[0].name != plan[1].name
+    assert scenario.person(plan[0]) == scenario.person(plan[1])
+    assert scenario.conditions(plan[0]) != scenario.conditions(plan[1])
 
 
 def test_talking_has_no_activity_and_much_speech():

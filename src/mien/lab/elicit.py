@@ -36,11 +36,11 @@ MIDLINE: Final = frozenset({17, 18, 22, 23, 24, 25, 26, 27, 28, 43, 45})
 COMPANIONS: Final[Mapping[str, Mapping[int, tuple[float, float]]]] = MappingProxyType(
     {
         "happiness": {7: (0.75, 2.2), 10: (0.85, 2.6), 14: (0.55, 2.2), 26: (0.3, 1.6)},
-        "amusement": {10: (0.85, 2.6), 14: (0.5, 2.0)},
+        "amusement": {10: (0.85, 2.6), 14: (0.5, 2.0), 27: (0.1, 2.6)},
         "sadness": {7: (0.3, 1.6), 10: (0.25, 1.6), 14: (0.35, 1.8), 24: (0.3, 1.8)},
-        "surprise": {4: (0.2, 1.5), 12: (0.45, 2.2), 6: (0.35, 1.8)},
+        "surprise": {4: (0.2, 1.5), 12: (0.45, 2.2), 6: (0.35, 1.8), 27: (0.15, 2.8)},
         "startle": {1: (0.35, 2.0), 2: (0.25, 2.0), 12: (0.45, 2.0)},
-        "fear": {12: (0.4, 2.0), 14: (0.3, 1.6), 24: (0.2, 1.6)},
+        "fear": {12: (0.4, 2.0), 14: (0.3, 1.6), 24: (0.2, 1.6), 27: (0.1, 2.4)},
         "disgust": {6: (0.4, 2.0), 12: (0.25, 1.8), 15: (0.3, 1.8), 25: (0.4, 2.0)},
         "anger": {10: (0.45, 2.0), 14: (0.4, 2.0), 15: (0.3, 1.8), 12: (0.2, 1.6)},
         "contempt": {10: (0.25, 1.6), 24: (0.25, 1.5), 7: (0.2, 1.4)},
@@ -58,8 +58,11 @@ LOWER_FACE: Final = frozenset({9, 10, 12, 14, 15, 16, 17, 18, 20, 22, 23, 24, 25
 CONTROL: Final[Mapping[int, float]] = MappingProxyType({14: 1.8, 17: 1.6, 23: 1.6, 24: 1.9})
 """Units of a face that is held in check, with mean intensities. Our choice."""
 
+TEETH: Final = (2.5, 0.9)
+"""A smile (12) from this intensity on parts the lips at least this often, whoever smiles."""
+
 RESTING: Final[Mapping[int, float]] = MappingProxyType(
-    {1: 0.5, 2: 0.5, 4: 0.8, 5: 0.4, 7: 0.7, 10: 0.4, 12: 0.6, 14: 0.5, 15: 0.9, 17: 0.5, 24: 0.5}
+    {1: 0.5, 2: 0.5, 4: 0.8, 5: 0.4, 7: 0.7, 10: 0.4, 12: 0.9, 14: 0.5, 15: 1.1, 17: 0.5, 24: 0.5}
 )
 """How far a resting face may look like a unit: scale of a half-normal draw. Our choice."""
 
@@ -133,9 +136,11 @@ def _sample_resting(generator: np.random.Generator) -> Float64[np.ndarray, "unit
     face = np.zeros((len(LAB_AUS), 2))
     for unit, scale in RESTING.items():
         amount = scale * abs(float(generator.normal()))
-        if generator.uniform() < 0.35:
+        if generator.uniform() < 0.4:
             side = np.clip(generator.normal(0.0, 0.15, 2), -0.4, 0.4)
             face[LAB_AUS.index(unit)] = np.clip(amount * (1.0 + side), 0.0, 1.6)
+    up, down = LAB_AUS.index(12), LAB_AUS.index(15)  # a mouth turns up or down, not both
+    face[down if face[up].max() > face[down].max() else up] = 0.0
     return face
 
 
@@ -174,8 +179,9 @@ def elicited(
     """Peak intensity of each unit in one bout: what this person shows this time.
 
     Prototype times strength times expressivity, each unit with its own log-normal factor
-    (sigma 0.25); some units stay out, some companions join. Held back: 0.4 times all of it, and
-    a tight mouth. Masked: the lower face at half strength under a smile.
+    (sigma 0.25); some units stay out, some companions join, and broad smiles mostly part the
+    lips (`TEETH`). Held back: 0.4 times all of it, and a tight mouth. Masked: the lower face at
+    half strength under a smile.
 
     Args:
         generator: source of randomness.
@@ -189,7 +195,8 @@ def elicited(
     for unit, chance in temperament.keep[emotion].items():
         mean = PROTOTYPES[emotion].get(unit, 0.0) or COMPANIONS[emotion][unit][1]
         factor = float(np.exp(generator.normal(0.0, 0.25)))
-        if generator.uniform() < chance:
+        broad = unit == 25 and peaks.get(12, 0.0) >= TEETH[0]
+        if generator.uniform() < (max(chance, TEETH[1]) if broad else chance):
             peaks[unit] = float(np.clip(mean * scale * factor, 0.0, 5.0))
     held, masked = generator.uniform(size=2)
     if display_rules and held < temperament.control:

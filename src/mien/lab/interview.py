@@ -49,9 +49,9 @@ class Interview(Scenario):
     seconds: float = 24.0
     """Length of each clip."""
     fps: float = 25.0
-    elicitation: float = 0.5
+    elicitation: float = 0.65
     """Probability that a bout is of the activity's emotion, for the average subject."""
-    smiling: float = 0.42
+    smiling: float = 0.25
     """Probability that it is a sociable smile; the rest is any emotion."""
     calm: float = 0.14
     """Share of time, about, without a bout of anything; more means more neutral frames."""
@@ -137,10 +137,12 @@ class Interview(Scenario):
     def conditions(self, clip: Clip) -> World:
         """The subject's room; light and camera change a little from clip to clip."""
         subject = (clip.seed, self.name, "room", clip.person)
-        room = sample_world(stream(*subject), hardness=self.hardness)
+        room = sample_world(stream(*subject), hardness=self.hardness, pool=self.pool)
         # Nobody holds a hand before their face for a whole interview.
         recorded = replace(
-            sample_world(stream(*subject, "damage"), hardness=self.damage).degradation,
+            sample_world(
+                stream(*subject, "damage"), hardness=self.damage, pool=self.pool
+            ).degradation,
             occluder="none",
             motion=0.0,
         )

@@ -47,6 +47,8 @@ HABITS: Final[tuple[Habit, ...]] = (
     Habit(0.3, 0.6, {9: 1.8}),
     Habit(0.3, 0.6, {20: 1.8}),
     Habit(0.2, 0.6, {16: 1.8, 25: 1.5}),
+    Habit(0.8, 3.0, {25: 1.6}),
+    Habit(0.3, 2.0, {25: 1.8, 26: 1.6}),
     Habit(0.15, 1.0, {27: 3.0, 25: 3.0}),
 )
 """Idle movements. Rates are ours, set once so that the share of frames with each unit comes near

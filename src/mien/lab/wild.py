@@ -1,12 +1,13 @@
-"""Faces in the wild: one frame a person, an expression each, hard conditions."""
+"""Faces in the wild: photographs of many people, an expression each, hard conditions."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from mien.facs import EXPRESSIONS_8
+from mien.facs import EXPRESSIONS_8, LAB_AUS
 from mien.lab import limits
-from mien.lab.elicit import EMOTIONS, EXPRESSION_OF, Bout, bout
+from mien.lab.elicit import EMOTIONS, EXPRESSION_OF, MIDLINE, Bout, bout
 from mien.lab.eyes import closures, gaze
 from mien.lab.manner import Manner, idle
 from mien.lab.motion import Pulses, drift, join
@@ -16,17 +17,26 @@ from mien.lab.speech import syllables
 from mien.lab.streams import stream
 from mien.lab.world import World, sample_world
 
+STRANGERS: Final = tuple(unit for unit in LAB_AUS if unit not in {43, 45})
+"""Units that may turn up where no expression asks for them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wild(Scenario):
-    """One photograph each of many people, near the apex of an expression."""
+    """Photographs of many people near the apex of an expression, hardly there to full-blown."""
 
     hardness: float = 0.85
     people: int = 2000
-    shares: tuple[float, ...] = (0.2, 0.2, 0.12, 0.12, 0.1, 0.1, 0.1, 0.06)
+    pictures: int = 1
+    """Of each person, each in a place of its own."""
+    shares: tuple[float, ...] = (0.1, 0.28, 0.12, 0.12, 0.11, 0.1, 0.11, 0.06)
     """Shares of `facs.EXPRESSIONS_8`; made to sum to 1."""
-    strength: tuple[float, float] = (0.6, 1.0)
-    """Range of the strength felt; uniform."""
+    strength: tuple[float, float] = (0.3, 1.0)
+    """Range of the strength felt; uniform. What hardly shows is labelled neutral."""
+    odd: float = 0.2
+    """Share of the expressions joined by one or two units that do not belong to them."""
+    closures: float = 2.0
+    """Held closures of the eyes a minute: one picture in twenty has shut eyes."""
     talking: float = 0.2
     """Share of pictures taken in mid-speech."""
     fidget: float = 0.5
@@ -34,11 +44,11 @@ class Wild(Scenario):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        limits.counts(people=self.people)
+        limits.counts(people=self.people, pictures=self.pictures)
         limits.shares(self.shares, of=EXPRESSIONS_8)
         limits.spans(strength=self.strength)
-        limits.within_one(talking=self.talking)
-        limits.not_negative(fidget=self.fidget)
+        limits.within_one(talking=self.talking, odd=self.odd)
+        limits.not_negative(fidget=self.fidget, closures=self.closures)
 
     @property
     def name(self) -> str:
@@ -46,21 +56,22 @@ class Wild(Scenario):
         return "wild"
 
     def clips(self, seed: int) -> list[Clip]:
-        """One clip of one frame for each person."""
+        """One clip of one frame for each picture, person by person."""
         bounds = np.cumsum(self.shares) / np.sum(self.shares)
         plan = []
-        for person in range(self.people):
-            generator = stream(seed, self.name, "plan", person)
+        for number in range(self.people * self.pictures):
+            person, picture = divmod(number, self.pictures)
+            generator = stream(seed, self.name, "plan", number)
             kind = int(np.searchsorted(bounds, generator.uniform(), side="right"))
             expression = EXPRESSIONS_8[min(kind, len(EXPRESSIONS_8) - 1)]
             subject = f"wild{seed}-p{person:06d}"
             plan.append(
                 Clip(
                     seed=seed,
-                    number=person,
+                    number=number,
                     subject=subject,
                     person=person,
-                    name=subject,
+                    name=f"{subject}-{picture:02d}",
                     frames=1,
                     fps=1.0,
                     seconds=1.0,
@@ -78,7 +89,8 @@ class Wild(Scenario):
         pulses = join(
             syllables(generator, speech, voice=manner.voice),
             idle(generator, manner, duration=2.0, speech=speech, amount=self.fidget),
-            closures(generator, duration=2.0, rate=1.0),
+            closures(generator, duration=2.0, rate=self.closures),
+            self._strangers(clip, generator),
         )
         pitch, roll = (float(angle) for angle in generator.normal(size=2) * (10.0, 8.0))
         yaw = float(np.clip(generator.normal(0.0, 20.0), -45.0, 45.0))
@@ -92,8 +104,23 @@ class Wild(Scenario):
     def conditions(self, clip: Clip) -> World:
         """Drawn for each picture."""
         return sample_world(
-            stream(clip.seed, self.name, "world", clip.number), hardness=self.hardness
+            stream(clip.seed, self.name, "world", clip.number), hardness=self.hardness, pool=self.pool
         )
+
+    def _strangers(self, clip: Clip, generator: np.random.Generator) -> Pulses:
+        """One or two units of any strength that the expression does not call for."""
+        if clip.emotion == "neutral" or generator.uniform() >= self.odd:
+            return Pulses.none()
+        rows: list[tuple[int, float, float, float, float, float, float]] = []
+        for _ in range(1 + int(generator.uniform() < 0.5)):
+            row = int(generator.choice([LAB_AUS.index(unit) for unit in STRANGERS]))
+            left = right = float(generator.uniform(1.0, 5.0))
+            if LAB_AUS[row] not in MIDLINE and generator.uniform() < 0.3:
+                left, right = (
+                    (left, 0.15 * right) if generator.uniform() < 0.5 else (0.15 * left, right)
+                )
+            rows.append((row, 0.0, 0.1, 3.0, 0.1, left, right))
+        return Pulses.rows(rows)
 
     def _bouts(
         self, clip: Clip, manner: Manner, generator: np.random.Generator
