@@ -46,8 +46,12 @@ class Codes:
     clip: Ints
     activity: Ints
     frame: Ints
+    seconds: npt.NDArray[np.float64] | None = None
+    """When, in seconds of the clip; NaN is unknown. None if nobody asked."""
     neighbour_cache: dict[tuple[int, int], Any] = field(default_factory=dict)
     """Neighbour tables by (nearest, reach), filled by `ClipNeighbours`."""
+    tuple_cache: dict[Any, Any] = field(default_factory=dict)
+    """Tables of clips, filled by `Tuples`."""
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -57,12 +61,13 @@ class Codes:
 
     @classmethod
     def from_table(cls, table: pa.Table) -> "Codes":
-        """Code the columns subject, clip, activity and frame of `table`."""
+        """Code the columns subject, clip, activity, frame and pts_ms of `table`."""
         return cls(
             subject=codes(table, "subject")[0],
             clip=codes(table, "clip")[0],
             activity=codes(table, "activity")[0],
             frame=column_array(table, "frame").astype(np.int64),
+            seconds=column_array(table, "pts_ms").astype(np.float64) / 1000.0,
         )
 
     @cached_property

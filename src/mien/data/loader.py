@@ -71,7 +71,7 @@ class Labelled:
             threshold: lowest intensity that counts as occurrence where none is coded.
         """
         chosen = np.arange(len(store)) if rows is None else rows.astype(np.int64)
-        table = store.select(columns(aus)).take(chosen)
+        table = store.select((*columns(aus), "pts_ms")).take(chosen)
         targets = Targets.from_table(
             table, aus=aus, expressions=expressions, activities=activities, threshold=threshold
         )
@@ -80,6 +80,7 @@ class Labelled:
             clip=targets.clip,
             activity=targets.activity,
             frame=column_array(table, "frame").astype(np.int64),
+            seconds=column_array(table, "pts_ms").astype(np.float64) / 1000.0,
         )
         return cls(store=store, rows=chosen, codes=codes, targets=targets)
 

@@ -39,6 +39,11 @@ def key(*numbers: int | Ints) -> Words:
     return word
 
 
+def fractions(words: Words) -> npt.NDArray[np.float64]:
+    """Hashed words as numbers spread evenly over [0, 1)."""
+    return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
 def permute(positions: Ints, *, count: int | Ints, keys: Words) -> Ints:
     """The elements at `positions` of keyed random permutations of `range(count)`.
 
