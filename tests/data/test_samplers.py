@@ -19,6 +19,7 @@ from mien.data.samplers import (
     SubjectBalanced,
     rank_slice,
 )
+from mien.data.windows import ClipWindows
 from mien.errors import MienError
 
 SAMPLERS: tuple[Sampler, ...] = (
@@ -30,6 +31,8 @@ SAMPLERS: tuple[Sampler, ...] = (
     SubjectBalanced(),
     ClipNeighbours(),
     ClipNeighbours(frames=4, nearest=2, reach=9),
+    ClipWindows(),
+    ClipWindows(frames=8, stride=2, hole=9),
 )
 
 
