@@ -1,4 +1,4 @@
-"""What stands behind the head: plain walls, gradients, soft shapes, simple rooms."""
+"""What stands behind the head: walls, gradients, soft shapes, rooms, shelves, the open air."""
 
 import cv2
 import numpy as np
@@ -31,6 +31,10 @@ def paint(background: Background, *, width: int, height: int) -> Float32[np.ndar
             mix = _shapes(generator, rows)
         case "room":
             mix = _room(generator, rows)
+        case "shelves":
+            mix = _shelves(generator, rows)
+        case "outdoors":
+            mix = _outdoors(generator, rows)
         case _:
             raise ValueError(f"unknown background: {background.kind}")
     picture = first + (second - first) * mix[..., None]
@@ -83,3 +87,33 @@ def _room(generator: np.random.Generator, rows: int) -> np.ndarray:
     shelf = int(generator.integers(rows // 2, rows))
     mix[shelf:] *= 0.6
     return cv2.GaussianBlur(mix, (0, 0), float(generator.uniform(0.6, 1.6)))
+
+
+def _shelves(generator: np.random.Generator, rows: int) -> np.ndarray:
+    """Rows of books or boxes, out of focus."""
+    mix = np.full((rows, _COARSE), 0.1, np.float32)
+    tall = int(generator.integers(6, 12))
+    for top in range(int(generator.integers(0, 4)) - tall, rows, tall):
+        column = 0
+        while column < _COARSE:
+            wide = int(generator.integers(1, 4))
+            high = int(generator.integers(2, tall))
+            corner = (column + wide - 1, top + tall - 2)
+            value = float(generator.uniform(0, 1))
+            cv2.rectangle(mix, (column, top + tall - high), corner, value, -1)
+            column += wide
+    return cv2.GaussianBlur(mix, (0, 0), float(generator.uniform(0.5, 1.4)))
+
+
+def _outdoors(generator: np.random.Generator, rows: int) -> np.ndarray:
+    """A bright sky, a skyline, and leaves with light between them."""
+    field = fields()[1]
+    top, left = (int(value) for value in generator.integers(0, SIDE - 2 * _COARSE, 2))
+    leaves = field[top : top + 2 * rows : 2, left : left + 2 * _COARSE : 2]
+    leaves = cv2.resize(leaves, (_COARSE, rows), interpolation=cv2.INTER_AREA)
+    mix = 0.25 + 0.16 * leaves
+    line = generator.uniform(0.1, 0.6) * rows + 2.5 * np.cumsum(generator.normal(0, 0.3, _COARSE))
+    sky = np.clip(line - np.arange(rows)[:, None], 0, 1)
+    mix += (1.0 - mix) * sky
+    blurred = cv2.GaussianBlur(mix.astype(np.float32), (0, 0), float(generator.uniform(0.5, 2.0)))
+    return np.clip(blurred, 0, 1)

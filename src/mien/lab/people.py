@@ -9,14 +9,15 @@ import numpy as np
 
 from mien.lab import head as heads
 from mien.lab.person import Brows, Colour, Eyes, Hair, Lips, Person, Skin
+from mien.lab.pools import OPPOSITES, Pool, opposite, pooled_seed, shape_pool
 
 _TONES = np.array(
     [
-        [0.78, 0.56, 0.46],
-        [0.64, 0.42, 0.32],
-        [0.44, 0.26, 0.175],
-        [0.22, 0.115, 0.070],
-        [0.075, 0.038, 0.026],
+        [0.66, 0.46, 0.37],
+        [0.54, 0.35, 0.26],
+        [0.38, 0.22, 0.150],
+        [0.19, 0.100, 0.062],
+        [0.065, 0.034, 0.024],
     ]
 )
 """Linear RGB from the fairest to the darkest skin, at equal steps of melanin."""
@@ -49,10 +50,13 @@ _SHAPE_SPREAD: tuple[tuple[str, float], ...] = (
     ("eye-bag", 0.25),
     ("eye-eyefold", 0.30),
     ("eye-", 0.24),
+    ("eyebrows-trans-down", 0.40),
+    ("eyebrows-angle", 0.22),
     ("eyebrows-", 0.25),
     ("nose-trans-in", 0.03),
-    ("nose-trans", 0.15),
-    ("nose-", 0.26),
+    ("nose-trans", 0.12),
+    ("nose-scale", 0.22),
+    ("nose-", 0.17),
     ("mouth-scale-depth", 0.12),
     ("mouth-trans-in", 0.04),
     ("mouth-trans", 0.10),
@@ -72,17 +76,31 @@ _SHAPE_SPREAD: tuple[tuple[str, float], ...] = (
 )
 """Standard deviation of a pair of local shapes by the beginning of its name; first match wins."""
 
-_OPPOSITES = (
-    *(("decr", "incr"), ("down", "up"), ("in", "out"), ("backward", "forward")),
-    *(("concave", "convex"), ("compress", "uncompress")),
-)
+_SHAPE_MEAN: dict[str, float] = {
+    "head-scale-vert-decr": 0.26,
+    "eyebrows-trans-down": 0.45,
+    "eye-height2-decr": 0.22,
+    "mouth-scale-horiz-incr": 0.22,
+    "mouth-scale-vert-decr": 0.22,
+    "mouth-upperlip-height-decr": 0.22,
+    "mouth-lowerlip-height-decr": 0.25,
+    "chin-height-incr": 0.14,
+    "nose-scale-vert-decr": 0.18,
+    "nose-scale-horiz-incr": 0.12,
+    "nose-scale-depth-decr": 0.18,
+}
+"""Where the middle of a pair lies when that is not 0: towards the shape named (its sides alike).
+
+The common head has a longer face, higher brows and fuller lips than photographed adults; these
+bring the means of the ratios between landmarks to theirs.
+"""
 
 _ONE_SIDED_SHARE = 0.28
 """How far left and right may differ, as a share of a shape's own spread."""
 
 
-def draw_person(generator: np.random.Generator) -> Person:
-    """Draw one adult; the same generator state gives the same person."""
+def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Person:
+    """Draw one adult of a pool; the same generator state and pool give the same person."""
     age = float(np.clip(17 + generator.gamma(2.2, 10.0), 18, 80))
     sex = float(np.clip(generator.beta(0.22, 0.22), 0.04, 0.96))
     ancestry = generator.dirichlet((0.32, 0.32, 0.42))
@@ -96,7 +114,7 @@ def draw_person(generator: np.random.Generator) -> Person:
         sex=sex,
         ancestry=(float(ancestry[0]), float(ancestry[1]), float(ancestry[2])),
         weight=float(np.clip(generator.normal(0.05, 0.45), -0.9, 1.0)),
-        shape=_shape(generator),
+        shape=_shape(generator, pool),
         wrinkles=float(np.clip(old * 0.95 + generator.normal(0.05, 0.12), 0.02, 1.0)),
         skin=skin,
         brows=_brows(generator, hair_colour, sex, old),
@@ -104,7 +122,7 @@ def draw_person(generator: np.random.Generator) -> Person:
         lips=_lips(generator, skin.tone, melanin, made_up=not male and generator.random() < 0.3),
         hair=_hair(generator, hair_colour, male=male, old=old),
         clothing=_cloth(generator),
-        texture_seed=int(generator.integers(2**31)),
+        texture_seed=pooled_seed(generator, pool),
     )
 
 
@@ -231,7 +249,7 @@ def _pairs() -> tuple[tuple[str, str, float], ...]:
         if name in taken or spread == 0.0:
             continue
         other = ""
-        for low, high in _OPPOSITES:
+        for low, high in OPPOSITES:
             if name.endswith(f"-{low}") and f"{name.removesuffix(low)}{high}" in names:
                 other = f"{name.removesuffix(low)}{high}"
         taken.update((name, other))
@@ -244,8 +262,17 @@ def _spread(name: str) -> float:
     return next((spread for start, spread in _SHAPE_SPREAD if bare.startswith(start)), 0.0)
 
 
-def _shape(generator: np.random.Generator) -> tuple[tuple[str, float], ...]:
-    """Local shapes: pairs of opposites drawn about 0; left follows right but for a little."""
+def _middle(name: str, other: str) -> float:
+    """Mean of a pair's signed weight: positive towards `other`, negative towards `name`."""
+    bare, against = (each.removeprefix("l-").removeprefix("r-") for each in (name, other))
+    return _SHAPE_MEAN.get(against, 0.0) - _SHAPE_MEAN.get(bare, 0.0)
+
+
+def _shape(generator: np.random.Generator, pool: Pool) -> tuple[tuple[str, float], ...]:
+    """Local shapes: pairs of opposites drawn about 0; left follows right but for a little.
+
+    A face that fell into the other pool is turned into its opposite.
+    """
     weights: dict[str, float] = {}
     drawn: dict[str, float] = {}
     for name, other, spread in _pairs():
@@ -255,9 +282,12 @@ def _shape(generator: np.random.Generator) -> tuple[tuple[str, float], ...]:
             value = drawn[shared] + value * _ONE_SIDED_SHARE
         else:
             drawn[shared] = value
-        value = float(np.clip(value * spread, -0.9, 0.9))
+        value = float(np.clip(value * spread + _middle(name, other), -0.95, 0.95))
         if not other:
             weights[name] = max(0.0, value)
         else:
             weights[other if value > 0 else name] = abs(value)
-    return tuple(sorted((name, round(w, 4)) for name, w in weights.items() if w > 0.02))
+    drawn_shape = [(name, round(w, 4)) for name, w in weights.items() if w > 0.02]
+    if shape_pool(drawn_shape) != pool:
+        drawn_shape = [(opposite(name) or name, weight) for name, weight in drawn_shape]
+    return tuple(sorted(drawn_shape))

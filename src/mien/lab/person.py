@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mien.lab.pools import Pool
+
 Colour = tuple[float, float, float]
 """Red, green, blue albedo in linear light, 0-1."""
 
@@ -108,11 +110,11 @@ class Person:
     hair: Hair
     clothing: Colour
     texture_seed: int
-    """Seed of the skin's noise."""
+    """Seed of the skin's noise; its parity tells the pool."""
 
 
-def sample_person(generator: np.random.Generator) -> Person:
-    """Draw one adult; the same generator state gives the same person."""
+def sample_person(generator: np.random.Generator, *, pool: Pool = "train") -> Person:
+    """Draw one adult of a pool; the same generator state and pool give the same person."""
     from mien.lab.people import draw_person
 
-    return draw_person(generator)
+    return draw_person(generator, pool=pool)

@@ -8,9 +8,10 @@ from jaxtyping import Float32, Float64, UInt8
 
 from mien.faces.template import CANONICAL, Jitter
 from mien.lab.background import paint
-from mien.lab.degrade import degrade, expose, occlude
+from mien.lab.degrade import degrade, expose
 from mien.lab.drawing import View, draw
 from mien.lab.expression import FaceState
+from mien.lab.occluders import occlude
 from mien.lab.person import Person
 from mien.lab.posing import Posed, landmarks, pose, project
 from mien.lab.world import Camera, World
@@ -148,7 +149,7 @@ def _picture(
     halved = cv2.resize(drawn, (width, height), interpolation=cv2.INTER_AREA)
     behind = paint(world.background, width=width, height=height)
     linear = halved[..., :3] + behind * (1 - halved[..., 3:])
-    linear = occlude(linear, world.degradation, unit=unit, origin=origin)
+    linear = occlude(linear, world, skin=person.skin.tone, unit=unit, origin=origin)
     return degrade(
         expose(linear, world.camera),
         world.degradation,

@@ -17,6 +17,7 @@ from mien.lab.expression import FaceState
 from mien.lab.manner import Manner, sample_manner
 from mien.lab.performance import Performance, States, read, settle
 from mien.lab.person import Person, sample_person
+from mien.lab.pools import Pool
 from mien.lab.render import Rendered
 from mien.lab.streams import number, stream
 from mien.lab.world import Framing, World
@@ -102,6 +103,8 @@ class Scenario(ABC):
     it is neutral."""
     framing: float = 1.0
     """Multiplies the jitter of the crop; 1 is the real detector's error (`faces.jitter`)."""
+    pool: Pool = "train"
+    """Whose people, lights and cameras: the two pools share none (see `pools`)."""
     labelled: bool = True
     """Whether units, expression and affect are written down; else they are unknown."""
 
@@ -128,7 +131,7 @@ class Scenario(ABC):
 
     def person(self, clip: Clip) -> Person:
         """Who is filmed."""
-        return _person(self.name, clip.seed, clip.person)
+        return _person(self.name, clip.seed, clip.person, self.pool)
 
     def manner(self, clip: Clip) -> Manner:
         """Their ways."""
@@ -228,8 +231,8 @@ def unit_labels(intensity: Float64[np.ndarray, "unit 2"]) -> dict[str, float]:
 
 
 @lru_cache(maxsize=64)
-def _person(name: str, seed: int, person: int) -> Person:
-    return sample_person(stream(seed, name, "person", person))
+def _person(name: str, seed: int, person: int, pool: Pool) -> Person:
+    return sample_person(stream(seed, name, "person", person), pool=pool)
 
 
 @lru_cache(maxsize=64)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.lab.person import Colour
+from mien.lab.pools import Pool
 
-BACKGROUNDS = ("plain", "gradient", "noise", "shapes", "room")
-OCCLUDERS = ("none", "hand", "strand", "object")
+BACKGROUNDS = ("plain", "gradient", "noise", "shapes", "room", "shelves", "outdoors")
+OCCLUDERS = ("none", "hand", "strand", "object", "phone", "cup", "microphone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,14 @@ class Camera:
     """Stops."""
     contrast: float = 1.0
     white_balance: Colour = (1.0, 1.0, 1.0)
+    vignette: float = 0.0
+    """Share of light lost in the corners."""
+    gamma: float = 1.0
+    """Power applied to the finished tone, 0-1: below 1 is lighter."""
+    lift: float = 0.0
+    """What black comes out as, 0-1."""
+    profile: str = ""
+    """Name of the camera in `cameras.PROFILES`, "" for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +80,17 @@ class Degradation:
     motion_degrees: float = 0.0
     noise: float = 0.0
     """Standard deviation in 8-bit steps."""
+    grain: float = 0.0
+    """Size of the noise's grain, 0 (a pixel) to 1 (several)."""
     grey: bool = False
+    grey_mix: Colour = (0.299, 0.587, 0.114)
+    """Shares of red, green and blue in a grey picture."""
+    halo: float = 0.0
+    """Strength of sharpening: 1 is the bright and dark seams of old video."""
+    chroma: float = 0.0
+    """Gaussian sigma of the colours alone, in pixels of a 112-px crop."""
+    interlace: float = 0.0
+    """Shift of every second line, in pixels of a 112-px crop."""
     jpeg: int = 0
     """Quality 1-100; 0 is not compressed."""
     occluder: str = "none"
@@ -80,6 +99,8 @@ class Degradation:
     occluder_size: float = 0.3
     occluder_colour: Colour = (0.4, 0.3, 0.25)
     occluder_degrees: float = 0.0
+    profile: str = ""
+    """Name of the camera in `cameras.PROFILES`, "" for none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +124,8 @@ class World:
     background: Background = Background()
     framing: Framing = Framing()
     degradation: Degradation = Degradation()
+    rig: str = ""
+    """Name of the lights in `rigs.RIGS`, "" for none."""
 
     @property
     def light_yaw(self) -> float:
@@ -121,8 +144,16 @@ class World:
         return self.lights[0].intensity / total if total else 0.0
 
 
-def sample_world(generator: np.random.Generator, *, hardness: float = 0.5) -> World:
-    """Draw conditions; `hardness` 0 is a studio portrait, 1 is as hard as the lab gets."""
+def sample_world(
+    generator: np.random.Generator, *, hardness: float = 0.5, pool: Pool = "train"
+) -> World:
+    """Draw conditions; `hardness` 0 is a studio portrait, 1 is as hard as the lab gets.
+
+    Args:
+        generator: where they come from.
+        hardness: 0-1.
+        pool: whose lights and cameras.
+    """
     from mien.lab.worlds import draw_world
 
-    return draw_world(generator, hardness=hardness)
+    return draw_world(generator, hardness=hardness, pool=pool)

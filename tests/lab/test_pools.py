@@ -1,0 +1,74 @@
+"""Two pools share no identity, texture, light rig or camera, and both stay varied."""
+
+import numpy as np
+import pytest
+
+from mien.lab import head as heads
+from mien.lab.cameras import PROFILES
+from mien.lab.person import sample_person
+from mien.lab.pools import OPPOSITES, POOLS, choose, lean, opposite, seed_pool, shape_pool
+from mien.lab.rigs import RIGS
+from mien.lab.wild import Wild
+from mien.lab.world import sample_world
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_people_lie_in_their_pool(pool):
+    people = [sample_person(np.random.default_rng(seed), pool=pool) for seed in range(40)]
+    assert {shape_pool(person.shape) for person in people} == {pool}
+    assert {seed_pool(person.texture_seed) for person in people} == {pool}
+    assert len({person.shape for person in people}) == len(people)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+@pytest.mark.parametrize("hardness", [0.0, 0.5, 1.0])
+def test_worlds_lie_in_their_pool(pool, hardness):
+    generator = np.random.default_rng(4)
+    worlds = [sample_world(generator, hardness=hardness, pool=pool) for _ in range(60)]
+    assert all(pool in RIGS[world.rig].pools for world in worlds)
+    assert all(pool in PROFILES[world.camera.profile].pools for world in worlds)
+    assert all(world.degradation.profile == world.camera.profile for world in worlds)
+    assert {seed_pool(world.background.seed) for world in worlds} == {pool}
+    assert len({world.rig for world in worlds}) >= 3
+    assert len({world.camera.profile for world in worlds}) >= 3
+
+
+def test_catalogues_are_split():
+    for catalogue in (RIGS, PROFILES):
+        parts = [{name for name, each in catalogue.items() if pool in each.pools} for pool in POOLS]
+        assert not parts[0] & parts[1]
+        assert parts[0] | parts[1] == set(catalogue)
+        assert all(parts)
+
+
+def test_every_opposite_is_a_shape_of_the_head():
+    names = {name.removeprefix("local/") for name in heads.head().names if "local/" in name}
+    paired = [name for name in names if opposite(name)]
+    assert len(paired) > 100
+    assert {opposite(name) for name in paired} <= names
+    assert all(opposite(opposite(name)) == name for name in paired)
+    assert len(OPPOSITES) == 6
+
+
+def test_opposite_faces_lie_on_opposite_sides():
+    shape = sample_person(np.random.default_rng(2)).shape
+    turned = tuple((opposite(name) or name, weight) for name, weight in shape)
+    assert lean(turned) == pytest.approx(-lean(shape))
+    assert lean(shape) > 0
+    assert lean(()) == 0
+
+
+def test_a_scenario_keeps_to_its_pool():
+    for pool in POOLS:
+        scenario = Wild(people=4, pool=pool)
+        for clip in scenario.clips(3):
+            shot = scenario.frame(clip, 0)
+            assert shape_pool(shot.person.shape) == pool
+            assert pool in RIGS[shot.world.rig].pools
+
+
+def test_choice_follows_the_weights():
+    generator = np.random.default_rng(0)
+    drawn = [choose(generator, "abc", (1.0, 0.0, 3.0)) for _ in range(2000)]
+    assert "b" not in drawn
+    assert drawn.count("c") / 2000 == pytest.approx(0.75, abs=0.04)
