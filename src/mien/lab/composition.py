@@ -12,51 +12,73 @@ from mien.lab.expression import FaceState
 _STRONGEST = 5.0
 
 SIDED: dict[int, dict[str, float]] = {
-    1: {"face/browInnerUp.{side}": 1.5, "unit/eyebrows-{side}-inner-up": 0.9},
-    2: {"face/browOuterUp{Side}": 1.25, "unit/eyebrows-{side}-extern-up": 0.35},
-    4: {"face/browDown{Side}": 1.25, "own/browTogether.{side}": 1.0},
-    5: {"face/eyeWide{Side}": 1.0},
+    1: {"face/browInnerUp.{side}": 1.6, "unit/eyebrows-{side}-inner-up": 1.1},
+    2: {
+        "face/browOuterUp{Side}": 1.05,
+        "unit/eyebrows-{side}-extern-up": 0.25,
+        "unit/eyebrows-{side}-up": 0.7,
+    },
+    4: {
+        "face/browDown{Side}": 1.3,
+        "unit/eyebrows-{side}-down": 0.35,
+        "own/browTogether.{side}": 0.8,
+    },
+    5: {"face/eyeWide{Side}": 1.25},
     6: {"face/cheekSquint{Side}": 1.4, "face/eyeSquint{Side}": 0.25, "own/cheekUp.{side}": 1.0},
-    7: {"face/eyeSquint{Side}": 1.0, "own/lidTight.{side}": 1.0},
+    7: {"face/eyeSquint{Side}": 0.95, "own/lidTight.{side}": 0.6},
     9: {
-        "face/noseSneer{Side}": 1.5,
+        "face/noseSneer{Side}": 1.6,
         "unit/nose-{side}-elevation": 1.0,
-        "face/browDown{Side}": 0.25,
-        "own/browTogether.{side}": 0.25,
         "face/mouthUpperUp{Side}": 0.3,
     },
     10: {
-        "face/mouthUpperUp{Side}": 1.0,
-        "face/noseSneer{Side}": 0.45,
+        "face/mouthUpperUp{Side}": 1.15,
+        "face/noseSneer{Side}": 0.5,
     },
-    12: {"face/mouthSmile{Side}": 0.95},
-    14: {"face/mouthDimple{Side}": 1.0, "own/cornerIn.{side}": 1.0},
+    12: {
+        "face/mouthSmile{Side}": 0.5,
+        "unit/mouth-corner-puller.{side}": 0.35,
+        "face/mouthStretch{Side}": 0.35,
+        "unit/mouth-retraction.{side}": 0.3,
+        "face/mouthLowerDown{Side}": 0.3,
+        "face/mouthUpperUp{Side}": 0.08,
+        "face/cheekSquint{Side}": 0.2,
+        "own/cheekUp.{side}": 0.45,
+    },
+    14: {
+        "face/mouthDimple{Side}": 0.6,
+        "own/cornerIn.{side}": 2.0,
+        "own/cornerBulge.{side}": 1.0,
+        "unit/mouth-depression.{side}": 0.15,
+        "own/lipsThin.{side}": 0.2,
+    },
     15: {"face/mouthFrown{Side}": 1.1, "unit/mouth-depression.{side}": 0.4},
-    16: {"face/mouthLowerDown{Side}": 1.0},
-    17: {"face/mouthShrugLower.{side}": 1.1, "own/chinUp.{side}": 1.0},
-    18: {"face/mouthPucker.{side}": 0.8, "unit/mouth-pursing.{side}": 0.75},
+    16: {"face/mouthLowerDown{Side}": 1.1},
+    17: {"face/mouthShrugLower.{side}": 1.2, "own/chinUp.{side}": 1.1},
+    18: {"face/mouthPucker.{side}": 0.95, "unit/mouth-pursing.{side}": 0.45},
     20: {"face/mouthStretch{Side}": 1.3, "unit/mouth-retraction.{side}": 0.5},
     22: {"unit/mouth-protusion.{side}": 0.55, "face/mouthFunnel.{side}": 0.45},
-    23: {
-        "face/mouthRollLower.{side}": 0.3,
-        "face/mouthRollUpper.{side}": 0.3,
-        "own/lipsNarrow.{side}": 1.0,
-        "face/mouthPucker.{side}": 0.25,
-    },
+    23: {"own/lipsThin.{side}": 0.55, "own/lipsIn.{side}": 0.4, "face/mouthPucker.{side}": 0.35},
     24: {
-        "face/mouthPress{Side}": 0.25,
-        "own/lipsThin.{side}": 1.1,
-        "face/mouthRollLower.{side}": 0.4,
-        "face/mouthRollUpper.{side}": 0.4,
-        "own/chinUp.{side}": 0.25,
+        "own/lipsThin.{side}": 0.62,
+        "own/lipsIn.{side}": 0.3,
+        "face/mouthPress{Side}": 0.2,
+        "face/mouthStretch{Side}": 0.15,
+        "own/chinUp.{side}": 0.35,
     },
     28: {
-        "face/mouthRollLower.{side}": 1.35,
-        "face/mouthRollUpper.{side}": 1.35,
-        "own/lipsThin.{side}": 0.8,
+        "own/lipsThin.{side}": 0.9,
+        "own/lipsIn.{side}": 1.0,
+        "face/mouthRollLower.{side}": 0.3,
+        "face/mouthRollUpper.{side}": 0.3,
     },
 }
 """Weights at intensity 5 for each side, by target name with the side filled in."""
+
+
+CURVES: dict[int, float] = {25: 0.75, 43: 1.3, 45: 1.3}
+"""Units that do not act linearly, with the power of their share of 5: lips that part at all leave a
+gap to be seen, and lids droop before they close."""
 
 
 def target_weights(face: FaceState) -> dict[str, float]:
@@ -67,6 +89,7 @@ def target_weights(face: FaceState) -> dict[str, float]:
     """
     amount = {
         unit: np.clip(face.intensity[row] / _STRONGEST, 0.0, 1.0).astype(float)
+        ** CURVES.get(unit, 1.0)
         for row, unit in enumerate(LAB_AUS)
     }
     weights: dict[str, float] = {}
@@ -93,10 +116,19 @@ def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str
             name = pattern.format(side=side, Side=side.title())
             _add(weights, name, weight * amount[unit])
     closed = max(amount[43], amount[45])
-    _add(weights, f"face/eyeBlink{side.title()}", closed)
-    parted = amount[25] * (1.0 - 0.6 * max(amount[26], amount[27]))
-    _add(weights, f"face/mouthLowerDown{side.title()}", 0.35 * parted)
-    _add(weights, f"face/mouthUpperUp{side.title()}", (0.25 + 0.35 * amount[12]) * parted)
+    # A wrinkled nose (9) drags the inner brows down, as far as 4 has not done so.
+    dragged = amount[9] * (1.0 - 0.8 * amount[4])
+    _add(weights, f"face/browDown{side.title()}", 0.35 * dragged)
+    _add(weights, f"unit/eyebrows-{side}-down", 0.3 * dragged)
+    _add(weights, f"own/browTogether.{side}", 0.3 * dragged)
+    # The eye's ring muscle (6, 7) lowers the upper lid a little, too.
+    narrowed = (0.12 * amount[6] + 0.08 * amount[7]) * (1.0 - closed)
+    _add(weights, f"face/eyeBlink{side.title()}", closed + narrowed)
+    _add(weights, f"own/lidArch.{side}", 4.0 * closed * (1.0 - closed))
+    open_jaw = max(amount[26], amount[27])
+    parted = amount[25] * (1.0 - 0.6 * open_jaw)
+    _add(weights, f"face/mouthLowerDown{side.title()}", 0.65 * (1.0 - 0.8 * open_jaw) * parted)
+    _add(weights, f"face/mouthUpperUp{side.title()}", (0.25 + 0.45 * amount[12]) * parted)
     _add(weights, f"unit/mouth-parling.{side}", 0.9 * parted)
 
 
@@ -104,6 +136,7 @@ def _settle(amount: dict[int, float]) -> dict[int, float]:
     """Units of one side after those that cannot act together have given way.
 
     - A closed lid (43, 45) can be neither raised (5) nor further tightened (7).
+    - Cheeks that narrow the eye (6) leave less of that to 7.
     - Raising (5) and tightening (7) act on opposite lids and keep most of themselves.
     - Corners: 15 takes from 12's rise and 12 from 15's fall, so that together they go sideways.
     - Pressed or sucked lips (24, 28) undo parting (25), and 28 hides what 23 would show.
@@ -113,7 +146,7 @@ def _settle(amount: dict[int, float]) -> dict[int, float]:
     a[5] *= 1.0 - closed
     a[7] *= 1.0 - 0.8 * closed
     a[6] *= 1.0 - 0.3 * closed
-    a[7] *= 1.0 - 0.3 * a[5]
+    a[7] *= (1.0 - 0.3 * a[5]) * (1.0 - 0.4 * a[6])
     pull, drop = a[12], a[15]
     a[12], a[15] = pull * (1.0 - 0.35 * drop), drop * (1.0 - 0.35 * pull)
     a[20] *= 1.0 - 0.5 * pull
@@ -132,16 +165,17 @@ def _settle(amount: dict[int, float]) -> dict[int, float]:
 
 def _jaw_weights(weights: dict[str, float], amount: dict[int, float]) -> None:
     """Jaw drop (26), mouth stretch (27), and lips held together over a dropped jaw."""
-    drop = max(0.42 * amount[26], amount[27])
+    drop = max(0.6 * amount[26], 1.25 * amount[27])
     if amount[28]:
         drop = max(drop, 0.12 * amount[28])
     if not drop:
         return
-    _add(weights, "face/jawOpen", drop)
     # Lips that nothing parts stay together; a stretched mouth (27) parts them by itself.
     together = (1.0 - min(1.0, 2.0 * amount[25])) * (1.0 - min(1.0, 2.0 * amount[27]))
     for unit in (10, 16, 22):
         together *= 1.0 - min(1.0, 2.0 * amount[unit])
+    drop *= 1.0 - 0.4 * together  # closed lips hold the jaw back
+    _add(weights, "face/jawOpen", drop)
     _add(weights, "face/mouthClose", drop * together)
 
 

@@ -11,6 +11,7 @@ TWO_SIDED = (
     *("face/browInnerUp", "face/mouthFunnel", "face/mouthPucker", "face/mouthShrugLower"),
     *("face/mouthRollLower", "face/mouthRollUpper", "unit/mouth-pursing", "unit/mouth-parling"),
     *("unit/mouth-retraction", "unit/mouth-protusion", "unit/mouth-depression"),
+    "unit/mouth-corner-puller",
 )
 """Units of both sides at once, which are cut into halves."""
 
@@ -25,17 +26,23 @@ BUMPS: dict[str, tuple[tuple[float, float, float], tuple[float, float, float], f
     "cheekUp": ((0.33, 7.00, 1.38), (0.0, 0.045, 0.035), 0.13),
     "lidTight": ((0.31, 7.22, 1.39), (0.0, 0.022, 0.006), 0.055),
     "cornerIn": ((0.26, 6.61, 1.42), (0.0, 0.0, -0.045), 0.05),
+    "cornerBulge": ((0.335, 6.62, 1.33), (0.015, 0.0, 0.050), 0.035),
+    "lidArch": ((0.31, 7.29, 1.39), (0.0, 0.0, 0.02), 0.06),
     "chinUp": ((0.0, 6.30, 1.50), (0.0, 0.055, 0.015), 0.13),
 }
 """Gaussian displacements on the left (mirrored for the right): centre, direction, radius.
 
 `browTogether` draws the brow to the midline (corrugator), `cheekUp` lifts the cheek (orbicularis
 oculi), `lidTight` raises the lower lid, `cornerIn` draws the corner of the mouth into the cheek
-(buccinator), `chinUp` pushes the chin boss up (mentalis).
+(buccinator) and `cornerBulge` swells beside it, `lidArch` carries a lid that is half way down over
+the ball of the eye, `chinUp` pushes the chin boss up (mentalis).
 """
 
-SQUEEZES = {"lipsNarrow": 0.30, "lipsThin": 0.42}
-"""Shares by which the red of the lips is squeezed towards the lip line."""
+_LIP_REACH = (0.15, 0.30)
+"""Height and half width over which the lips' own movements fade out."""
+
+_LIPS_BACK = -0.05
+"""How far `own/lipsIn` draws the lips back; the teeth stand that far behind them."""
 
 
 def made_targets(
@@ -60,10 +67,9 @@ def made_targets(
                 weight *= left if sign > 0 else 1 - left
             made_names.append(f"own/{name}.{side}")
             made.append(weight[:, None] * np.array(direction) * mirror)
-    for name, share in SQUEEZES.items():
-        squeezed = _squeeze(vertices) * share
+    for name, moved in (("lipsThin", _squeezed(vertices)), ("lipsIn", _drawn_in(vertices))):
         made_names += [f"own/{name}.left", f"own/{name}.right"]
-        made += [squeezed * left[:, None], squeezed * (1 - left)[:, None]]
+        made += [moved * left[:, None], moved * (1 - left)[:, None]]
     return made_names, np.stack(made).astype(np.float32)
 
 
@@ -73,12 +79,24 @@ def left_share(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray,
     return (x * x * (3 - 2 * x)).astype(np.float32)
 
 
-def _squeeze(vertices: np.ndarray) -> np.ndarray:
-    """Displacement that would flatten the lips onto their line."""
-    height, depth = _LIP_LINE
-    away = vertices[:, 1] - height
-    weight = np.exp(-((away / 0.10) ** 4)) * np.exp(-((vertices[:, 0] / 0.30) ** 4))
-    weight = weight * (vertices[:, 2] > depth - 0.25)
+def _squeezed(vertices: np.ndarray) -> np.ndarray:
+    """Displacement that flattens the lips onto their line; what is above stays above."""
     moved = np.zeros_like(vertices)
-    moved[:, 1] = -away * weight
+    moved[:, 1] = (_LIP_LINE[0] - vertices[:, 1]) * _at_lips(vertices)
     return moved
+
+
+def _drawn_in(vertices: np.ndarray) -> np.ndarray:
+    """Displacement that draws the lips back to the teeth."""
+    moved = np.zeros_like(vertices)
+    moved[:, 2] = _LIPS_BACK * _at_lips(vertices)
+    return moved
+
+
+def _at_lips(vertices: np.ndarray) -> np.ndarray:
+    """1 on the lips, fading out around them."""
+    height, depth = _LIP_LINE
+    up, across = _LIP_REACH
+    away = (vertices[:, 1] - height) / up
+    weight = np.exp(-(away**4)) * np.exp(-((vertices[:, 0] / across) ** 4))
+    return weight * (vertices[:, 2] > depth - 0.12)

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float32, Float64
 
 from mien.faces.pose import Pose
-from mien.facs import LAB_AUS
+from mien.facs import LAB_AUS, SIDES
 from mien.lab import head as heads
 from mien.lab.composition import target_weights
 from mien.lab.expression import FaceState
@@ -44,11 +44,7 @@ def pose(person: Person, face: FaceState, world: World) -> Posed:
     """Everything that moves, moved."""
     head = heads.head()
     resting = shape(person)
-    weights = target_weights(face)
-    for side, gap in zip(("Left", "Right"), resting.lid_gap, strict=True):
-        # A wider eye has further to close.
-        name = f"face/eyeBlink{side}"
-        weights[name] = weights.get(name, 0.0) * float(np.clip(gap, 0.75, 1.7))
+    weights = _fitted(target_weights(face), resting)
     vertices = heads.blend(resting.vertices, weights)
     closed = face.intensity[_SHUT].max(axis=0) / 5.0
     for index, group in enumerate((heads.EYE_LEFT, heads.EYE_RIGHT)):
@@ -69,6 +65,28 @@ def pose(person: Person, face: FaceState, world: World) -> Posed:
         turn=rotation,
         shape=resting,
     )
+
+
+def _fitted(weights: dict[str, float], resting: Shape) -> dict[str, float]:
+    """Weights for one person: the same action in a face of their measures.
+
+    A wider eye has further to close and more to narrow, a fuller lip more to hide, a narrow
+    mouth less to give.
+    """
+    lips = float(np.clip(resting.lip_height, 0.6, 1.8))
+    mouth = float(np.clip(resting.mouth_width, 0.6, 1.2))
+    factors: dict[str, float] = {}
+    for side, gap in zip(SIDES, resting.lid_gap, strict=True):
+        narrow = float(np.clip(gap, 0.5, 1.3))
+        factors |= {
+            f"face/eyeBlink{side.title()}": float(np.clip(gap, 0.75, 1.7)),
+            f"face/eyeSquint{side.title()}": narrow,
+            f"own/lidTight.{side}": narrow,
+            f"own/lipsThin.{side}": lips,
+            f"face/mouthPucker.{side}": mouth,
+            f"unit/mouth-pursing.{side}": mouth,
+        }
+    return {name: weight * factors.get(name, 1.0) for name, weight in weights.items()}
 
 
 def _turned(points: np.ndarray, rotation: np.ndarray, share: np.ndarray) -> np.ndarray:

@@ -26,6 +26,10 @@ class Shape:
     """Radius of the eyeball over the common head's."""
     lid_gap: tuple[float, float]
     """Opening of the left and right eye over the common head's."""
+    lip_height: float
+    """From the upper lip's edge to the lower one's, over the common head's."""
+    mouth_width: float
+    """From corner to corner, over the common head's."""
 
     def __repr__(self) -> str:
         return f"Shape({len(self.vertices)} vertices)"
@@ -73,20 +77,26 @@ def shape(person: Person) -> Shape:
         centres.append(centre)
         radii.append(_radius(vertices[rows], centre) / _radius(head.vertices[rows], None))
         gaps.append(
-            float((_point(vertices, upper) - _point(vertices, lower))[1])
-            / float((_point(head.vertices, upper) - _point(head.vertices, lower))[1])
+            _span(vertices, lower, upper, axis=1) / _span(head.vertices, lower, upper, axis=1)
         )
     return Shape(
         vertices=vertices,
         eye_centres=np.stack(centres).astype(np.float32),
         eye_scale=float(np.mean(radii)),
         lid_gap=(gaps[0], gaps[1]),
+        lip_height=_span(vertices, 17, 0, axis=1) / _span(head.vertices, 17, 0, axis=1),
+        mouth_width=_span(vertices, 61, 291, axis=0) / _span(head.vertices, 61, 291, axis=0),
     )
 
 
 def _radius(ball: np.ndarray, centre: np.ndarray | None) -> float:
     middle = ball.mean(axis=0) if centre is None else centre
     return float(np.linalg.norm(ball - middle, axis=1).mean())
+
+
+def _span(vertices: np.ndarray, start: int, end: int, *, axis: int) -> float:
+    """From one landmark to another along an axis."""
+    return float((_point(vertices, end) - _point(vertices, start))[axis])
 
 
 def _point(vertices: np.ndarray, landmark: int) -> np.ndarray:
