@@ -9,13 +9,16 @@ from torch import Tensor
 from torch import distributed as dist
 
 from losses.draws import codes, partly_known, scores
-from mien.losses import activity_contrast
+from mien.losses import activity_contrast, cross_identity, temporal_margin
 from mien.losses.concordance import concordance_loss
 from mien.losses.intensity import masked_intensity_loss
+from mien.losses.memory_contrast import memory_contrast
 from mien.losses.multilabel import masked_binary_loss
 from mien.losses.nt_xent import nt_xent
 from mien.losses.similarity import unit
 from mien.losses.softmax import masked_softmax_loss
+from mien.losses.spread import variance_hinge
+from mien.losses.supcon import supcon
 
 ROWS = 12
 
@@ -51,6 +54,31 @@ def losses(rows: slice, weight: Tensor) -> dict[str, Tensor]:
     found["softmax"] = masked_softmax_loss(logits, activity)
     found["intensity"] = masked_intensity_loss(logits, values)
     found["concordance"] = concordance_loss(logits, values)
+    return found | self_supervised(view, other, activity)
+
+
+def self_supervised(view: Tensor, other: Tensor, label: Tensor) -> dict[str, Tensor]:
+    """Those whose rows meet a memory, a clip or a class."""
+    memory, held = unit(scores(7, 4, seed=6)), torch.arange(7) < 5
+    clips = view.unflatten(0, (-1, 3))
+    # Anchors in the middle of a clip have no pair: the ranks' shares are uneven.
+    middle = label[::3] == -1
+    gap = torch.where(middle[:, None], torch.tensor([[1, 0, 1]]), torch.tensor([[0, 1, 2]]))
+    distance = temporal_margin.squared_distances(clips[:, 0], clips)
+    pairs = temporal_margin.ordered_pairs(gap)
+    found = {
+        "triplets": temporal_margin.triplet_margin(distance, gap, pairs, margin=0.5),
+        "chain": temporal_margin.ranking_chain(distance[:, 1:], margin=0.5),
+        "memory": memory_contrast(view, other.detach(), memory, held, temperature=0.2),
+        "supcon": supcon(torch.stack([view, other], 1), label, temperature=0.2),
+        "hinge": variance_hinge(view),
+    }
+    allowed = (label[:, None] != torch.arange(7)[None] % 3) & held
+    rebuilt = cross_identity.reconstructed(
+        cross_identity.attention(view, memory, allowed, temperature=0.2), memory
+    )
+    found["v1"] = cross_identity.cosine_rows(rebuilt, other.detach()).mean()
+    found["v2"] = cross_identity.contrast_rows(rebuilt, other, temperature=0.2).mean()
     return found
 
 
