@@ -16,9 +16,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "reader": ("face-landmarker",),
     "train": ("face-landmarker", "mobilenet-v2-imagenet", "minilm-l6-v2"),
     "demo": ("face-landmarker", "mobilenet-v2-imagenet", "minilm-l6-v2", "astronaut"),
+    "real": ("face-landmarker", "mobilenet-v2-imagenet", "orl-faces"),
     "test": ("face-landmarker", "mobilenet-v2-imagenet", "minilm-l6-v2", "astronaut"),
 }
-"""Sets of assets by what they are for: reading, training, `mien demo`, the test suite."""
+"""Sets of assets by what they are for: reading, training, `mien demo`, `mien bench real`,
+the test suite."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -124,6 +124,14 @@ class Render(Command):
         return 0
 
 
+def print_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table in columns."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    print(f"\n{caption}")
+    for cells in (header, *rows):
+        print("  " + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip())
+
+
 def _cells(row: dict[str, float | str]) -> tuple[str, ...]:
     spread = f"{row['lowest']:.3f} to {row['highest']:.3f}" if "lowest" in row else ""
     return str(row["name"]), f"{row['images_per_second']:.1f}", f"{row['ratio']:.3f}", spread
@@ -139,11 +147,8 @@ def _finish(
     notes: Sequence[str],
 ) -> None:
     """Print the tables; with `out`, leave the record there."""
-    for caption, header, rows in tables:
-        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-        print(f"\n{caption}")
-        for cells in (header, *rows):
-            print("  " + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip())
+    for each in tables:
+        print_table(*each)
     memory = f"Peak memory of the largest process: {figures['peak_memory_mb']:.0f} MB."
     print(f"\n{memory}")
     if command.out is not None:

@@ -1,0 +1,64 @@
+"""How large the judgement by real faces is, on which looks it trains, and where its things lie."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
+
+from mien.lab.edged import Edged
+from mien.lab.renderer import CPU, Renderer
+from mien.lab.units import Units
+from mien.recipes.lab_probe import lab_probe
+from mien.recipes.run import Run
+
+Look = Literal["lab"]
+LOOKS: Final[dict[Look, Renderer]] = {"lab": CPU}
+"""Renderers by name."""
+MARGIN: Final = 8
+"""Pixels by which stored crops are larger than the reader's input."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is rendered and trained."""
+
+    work: Path
+    """Folder of stores and runs; the same plan goes on there."""
+    people: int = 4000
+    """People of each store, `Units.pictures` photographs each."""
+    steps: int | None = None
+    """Steps of each run; by default the recipe's."""
+    seeds: int = 1
+    """Runs of each look."""
+    looks: tuple[Look, ...] = ("lab",)
+    """What is trained on."""
+    jobs: int = 2
+    """Processes that render."""
+    lab_seed: int = 0
+    """Of people and pictures."""
+
+    @property
+    def scenario(self) -> Units:
+        """Whom to render, doing what."""
+        return Units(people=self.people)
+
+    def renderer(self, look: Look) -> Renderer:
+        """A look's renderer; half of its crops reach beyond the photograph, as real ones do."""
+        return Edged(inner=LOOKS[look])
+
+    def recipe(self, seed: int) -> Run:
+        """The recipe with a seed."""
+        run = replace(lab_probe(), seed=seed)
+        return run if self.steps is None else replace(run, steps=self.steps)
+
+    @property
+    def size(self) -> int:
+        """Side of the stored crops, pixels."""
+        return self.recipe(0).backbone.size + MARGIN
+
+    def store(self, look: Look) -> Path:
+        """Where a look's store lies."""
+        return self.work / look
+
+    def run_folder(self, look: Look, seed: int) -> Path:
+        """Where a run lies."""
+        return self.work / "runs" / f"{look}-seed{seed}"

@@ -1,0 +1,109 @@
+"""`mien bench real`: what a reader taught by the lab alone sees in photographs of people."""
+
+import shlex
+from dataclasses import dataclass, fields
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Literal
+
+from mien.cli.command import Command
+
+if TYPE_CHECKING:
+    from mien.bench.orl_photos import Photos
+    from mien.bench.real import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class Real(Command):
+    """Train a small pixels-only reader on the lab and try it on 400 photographs of 40 people.
+
+    AUC of units 12, 25 and 43 on our hand codes, and rank correlations with blendshapes. Stopped
+    by Ctrl-C or --max-seconds, the same command goes on. Needs: mien assets fetch real.
+
+    Example: mien bench real --work real --out docs/results
+    """
+
+    work: Path = Path("real")
+    """Folder of stores and runs."""
+    run_folders: tuple[Path, ...] = ()
+    """Judge these finished runs instead; nothing is rendered or trained."""
+    people: int = 4000
+    """People of each store, three pictures of each."""
+    steps: int | None = None
+    """Training steps; by default the recipe's."""
+    seeds: int = 1
+    """Runs of each look."""
+    look: Literal["lab"] = "lab"
+    """Whose pictures are trained on."""
+    jobs: int = 2
+    """Processes that render."""
+    max_seconds: float | None = None
+    """Stop after about this long and keep what is done."""
+    out: Path | None = None
+    """Also write real.json and real.md to this folder."""
+    pictures: Path | None = None
+    """Also write a page of the worst errors to this folder, outside any checkout."""
+
+    def run(self) -> int:
+        """Make what is missing, judge, print and write."""
+        from mien.bench import real
+        from mien.bench.orl_codes import read_codes
+        from mien.bench.orl_photos import look
+        from mien.bench.real_pictures import check_private
+        from mien.bench.real_plan import Plan
+
+        until = None if self.max_seconds is None else monotonic() + self.max_seconds
+        if self.pictures is not None:
+            check_private(self.pictures)
+        photos = look(read_codes())
+        if self.run_folders:
+            readers = [real.open_reader(each) for each in self.run_folders]
+            self._tell([real.try_on(each, photos, lab={}) for each in readers], photos)
+            return 0
+        plan = Plan(
+            work=self.work,
+            people=self.people,
+            steps=self.steps,
+            seeds=self.seeds,
+            looks=(self.look,),
+            jobs=self.jobs,
+        )
+        if not (real.prepare_stores(plan, until=until) and real.train_runs(plan, until=until)):
+            print("stopped; run the same command again to go on")
+            return 1
+        self._tell(real.results(plan, photos), photos)
+        return 0
+
+    def _tell(self, found: "list[Result]", photos: "Photos") -> None:
+        from mien.bench.real import mean_scores
+        from mien.bench.real_pictures import write_pictures
+        from mien.bench.real_tables import NOTES, figures, tables
+        from mien.bench.record import write_record
+        from mien.cli.bench import print_table
+
+        made = tables(found, photos)
+        for each in made:
+            print_table(*each)
+        if self.out is not None:
+            page = write_record(
+                self.out,
+                "real",
+                title="Judged by real faces",
+                command=self.typed(),
+                figures=figures(found, photos),
+                tables=made,
+                notes=NOTES,
+            )
+            print(page)
+        if self.pictures is not None:
+            print(write_pictures(self.pictures, mean_scores(found), photos))
+
+    def typed(self) -> str:
+        """The command as one would type it: options that differ from the defaults."""
+        words = ["mien", "bench", "real"]
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value != field.default and field.name != "pictures":
+                values = value if isinstance(value, tuple) else (value,)
+                words += [f"--{field.name.replace('_', '-')}", *map(str, values)]
+        return shlex.join(words)
