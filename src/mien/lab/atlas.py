@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from mien.lab import head as heads
-from mien.lab.folds import Fold, folds
+from mien.lab.folds import Fold, Patch, crease, folds
 from mien.lab.raster import NOTHING, rasterise
 
 SIZE = 320
@@ -49,7 +49,11 @@ class Atlas:
     """Signed distance above the brow's middle line in model units."""
     hairline: Float32[np.ndarray, "size size"]
     """Signed distance behind an average hairline in model units."""
+    lip_line: Float32[np.ndarray, "size size"]
+    """Where the lips meet."""
     folds: tuple[Fold, ...]
+    crease: Patch
+    """The fold above the upper lid."""
 
 
 def coordinates(places: Float32[np.ndarray, "point 3"]) -> Float32[np.ndarray, "point 2"]:
@@ -84,7 +88,9 @@ def atlas() -> Atlas:
         brow_along=along,
         brow_above=above,
         hairline=hairline(place.reshape(-1, 3)).reshape(SIZE, SIZE),
+        lip_line=_lip_line(landmarks),
         folds=folds(place),
+        crease=crease(place),
     )
 
 
@@ -143,7 +149,22 @@ def _lips(landmarks: np.ndarray) -> np.ndarray:
     drawn = np.zeros((SIZE, SIZE), np.uint8)
     points = coordinates(landmarks[list(_LIPS_OUTER)])
     cv2.fillPoly(drawn, [np.round(points * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return cv2.GaussianBlur(drawn.astype(np.float32) / 255, (0, 0), 1.1)
+    return cv2.GaussianBlur(drawn.astype(np.float32) / 255, (0, 0), 1.7)
+
+
+_LIPS_INNER = (
+    *(78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308),
+    *(324, 318, 402, 317, 14, 87, 178, 88, 95, 78),
+)
+
+
+def _lip_line(landmarks: np.ndarray) -> np.ndarray:
+    """The lips' inner rims, which meet when the mouth is shut."""
+    drawn = np.zeros((SIZE, SIZE), np.uint8)
+    points = np.round(coordinates(landmarks[list(_LIPS_INNER)]) * 16).astype(np.int32)
+    cv2.polylines(drawn, [points], False, 255, 2, cv2.LINE_AA, 4)
+    line = cv2.GaussianBlur(drawn.astype(np.float32) / 255, (0, 0), 1.3) * 1.8
+    return np.clip(line, 0, 1)
 
 
 def _cheeks(place: np.ndarray) -> np.ndarray:

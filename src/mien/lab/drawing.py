@@ -1,10 +1,8 @@
 """The software renderer: posed mesh to linear pixels, on the processor."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, Int32
+from jaxtyping import Float32
 
 from mien.lab import head as heads
 from mien.lab.atlas import atlas
@@ -12,51 +10,25 @@ from mien.lab.composition import fold_depths
 from mien.lab.expression import FaceState
 from mien.lab.fixed import fixed
 from mien.lab.folds import FOLDS
-from mien.lab.hair import shell
 from mien.lab.light import smooth_normals
 from mien.lab.noise import fields
 from mien.lab.person import Person
-from mien.lab.posing import Posed, project
-from mien.lab.raster import NOTHING, rasterise
+from mien.lab.posing import Posed
 from mien.lab.shade import shade
-from mien.lab.shade_hair import shade_hair, shade_lashes
-from mien.lab.skin import skin
+from mien.lab.shade_hair import shade_lashes
+from mien.lab.skin import fold_habits, skin
 from mien.lab.world import World
+from mien.lab.worn import draw_worn
 
 _SHADOW_SIDE = 192
 _SHADOW_REACH = 1.75
 """Half the width, in model units, of what the shadow map sees."""
 
+_FLOOR = 0.35
+"""Light from below as a share of the light from above."""
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Layers:
-    """Buffers of one rasterised layer."""
-
-    nearness: Float32[np.ndarray, "height width"]
-    face_of: Int32[np.ndarray, "height width"]
-    weights: Float32[np.ndarray, "height width 2"]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class View:
-    """Where the camera stands and how its picture plane lies on the pixels."""
-
-    placing: Float64[np.ndarray, "2 3"]
-    """Similarity from the projection plane to pixels."""
-    distance: float
-    """Of the camera from the origin."""
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Lighting:
-    """Lights as the shader reads them, and the key light's depth map."""
-
-    lights: Float32[np.ndarray, "light 7"]
-    ambient: Float32[np.ndarray, "6"]
-    shadow: Float32[np.ndarray, "side side"]
-    frame: Float32[np.ndarray, "4 3"]
+_REACHES = ((0.05, 10.0), (0.15, 3.0), (0.38, 0.9))
+"""Neighbourhoods that count for `_closeness`: half width in model units, strength."""
 
 
 def draw(
@@ -85,7 +57,7 @@ def draw(
     shade(
         out, solid.face_of, solid.weights, closeness, head.faces, head.face_group,
         posed.vertices, normals, atlas().uv, still.openness, still.local, still.inside,
-        still.cloth, painted.colour, folded(person, face, painted.height), fields(),
+        still.cloth, painted.colour, folded(person, face, painted.relief), fields(),
         lighting.lights, lighting.ambient, _eye_numbers(person), np.float32(view.distance),
         np.ascontiguousarray(posed.turn[:, 1]), lighting.shadow, lighting.frame,
         (red, green, blue),
@@ -98,41 +70,16 @@ def draw(
         out, lash.face_of, lash.weights, head.faces, still.tip, fields(),
         np.float32(0.25 + 0.7 * person.eyes.lashes), np.float32(bright),
     )  # fmt: skip
-    _draw_hair(out, person, posed, view, lighting, nearness=solid.nearness)
+    draw_worn(out, person, posed, view, lighting, solid=solid)
     return out
 
 
 def _lighting(world: World, posed: Posed) -> Lighting:
     lights = light_array(world)
     shadow, frame = _shadow(posed, lights)
-    ambient = np.array([*world.ambient, *(0.55 * value for value in world.ambient)], np.float32)
+    below = [_FLOOR * value for value in world.ambient]
+    ambient = np.array([*world.ambient, *below], np.float32)
     return Lighting(lights=lights, ambient=ambient, shadow=shadow, frame=frame)
-
-
-def screen_of(
-    points: Float32[np.ndarray, "point 3"], placing: Float64[np.ndarray, "2 3"], distance: float
-) -> Float32[np.ndarray, "point 3"]:
-    """Pixels and nearness of posed points, as `rasterise` reads them."""
-    flat = project(points, distance)
-    pixels = flat[:, :2] @ placing[:, :2].T + placing[:, 2]
-    return np.concatenate([pixels, flat[:, 2:]], axis=1).astype(np.float32)
-
-
-def layer_of(
-    screen: np.ndarray,
-    faces: np.ndarray,
-    kept: np.ndarray,
-    width: int,
-    height: int,
-    *,
-    behind: np.ndarray | None = None,
-) -> Layers:
-    """Rasterise one set of faces, hidden by whatever `behind` (a nearness) already shows."""
-    nearness = np.zeros((height, width), np.float32) if behind is None else behind.copy()
-    face_of = np.full((height, width), NOTHING, np.int32)
-    weights = np.empty((height, width, 2), np.float32)
-    rasterise(screen, faces, kept, nearness, face_of, weights)
-    return Layers(nearness=nearness, face_of=face_of, weights=weights)
 
 
 def light_array(world: World) -> Float32[np.ndarray, "light 7"]:
@@ -172,71 +119,49 @@ def _shadow(
 
 
 def _closeness(nearness: np.ndarray, scale: float) -> np.ndarray:
-    """1 in the open, less where the picture's neighbourhood lies nearer to the camera."""
-    seen = (nearness > 0).astype(np.float32)
-    depth = np.where(nearness > 0, 1.0 / np.maximum(nearness, 1e-6), 0.0).astype(np.float32)
+    """1 in the open, less where the picture's neighbourhood lies nearer to the camera.
+
+    Found on every other pixel and enlarged: it is smooth but for the outline, where the nearest
+    pixel is as good.
+    """
+    sparse = nearness[::2, ::2]
+    seen = (sparse > 0).astype(np.float32)
+    depth = np.where(sparse > 0, 1.0 / np.maximum(sparse, 1e-6), 0.0).astype(np.float32)
     total = np.ones_like(depth)
-    for reach, strength in ((0.05, 9.0), (0.16, 2.2)):
-        side = max(3, int(2 * reach * scale) | 1)
+    for reach, strength in _REACHES:
+        side = max(3, int(reach * scale) | 1)
         cover = cv2.boxFilter(seen, -1, (side, side))
         mean = cv2.boxFilter(depth, -1, (side, side)) / np.maximum(cover, 1e-3)
         gap = np.clip(depth - mean, 0.0, 0.25)
         total /= 1.0 + strength * gap
-    return total.astype(np.float32)
+    high, wide = nearness.shape
+    return cv2.resize(total, (wide, high), interpolation=cv2.INTER_LINEAR)
 
 
 def folded(
-    person: Person, face: FaceState, height: Float32[np.ndarray, "size size"]
-) -> Float32[np.ndarray, "size size"]:
-    """The skin's relief with the folds that the face's units deepen."""
-    relief = height
-    strength = 0.45 + 0.75 * person.wrinkles
+    person: Person, face: FaceState, resting: Float32[np.ndarray, "size size 2"]
+) -> Float32[np.ndarray, "size size 2"]:
+    """The skin's relief with the folds that the face's units deepen.
+
+    Lines are as deep as the person's skin is wrinkled, bulges as full as the face; both differ
+    from fold to fold by the person's own habit.
+    """
+    relief = resting
+    line = 0.30 + 0.85 * person.wrinkles
+    full = 0.95 + 0.30 * person.weight
     depths = fold_depths(face)
-    for name, fold in zip(FOLDS, atlas().folds, strict=True):
+    habits = fold_habits(person)
+    for name, fold, habit in zip(FOLDS, atlas().folds, habits, strict=True):
         left, right = depths[name]
         if left < 0.02 and right < 0.02:
             continue
-        if relief is height:
-            relief = height.copy()
-        rows, columns = fold.height.shape[1:]
-        box = relief[fold.row : fold.row + rows, fold.column : fold.column + columns]
-        box += fold.height[0] * np.float32(left * strength)
-        box += fold.height[1] * np.float32(right * strength)
+        if relief is resting:
+            relief = resting.copy()
+        fold.lines.add(relief, left * line * habit[0], right * line * habit[0])
+        fold.bulge.add(relief, left * full * habit[1], right * full * habit[1])
     return relief
 
 
 def _eye_numbers(person: Person) -> Float32[np.ndarray, "8"]:
     eyes = person.eyes
     return np.array([*eyes.iris, *eyes.sclera, 0.061 * eyes.iris_radius, eyes.pupil], np.float32)
-
-
-def _draw_hair(
-    out: np.ndarray,
-    person: Person,
-    posed: Posed,
-    view: View,
-    lighting: Lighting,
-    *,
-    nearness: np.ndarray,
-) -> None:
-    """Far side of the shell first, then the near one, each hidden by the head where it is."""
-    if posed.hair is None or posed.cuts is None:
-        return
-    model = shell()
-    normals = np.empty_like(posed.hair)
-    smooth_normals(posed.hair, model.faces, len(model.faces), normals)
-    screen = screen_of(posed.hair, view.placing, view.distance)
-    capped = person.hair.style == "cap"
-    colour = np.array(person.hair.cap_colour if capped else person.hair.colour, np.float32)
-    offset = np.random.default_rng(person.texture_seed).integers(0, 512, 2)
-    kept = np.ones(len(model.faces), np.uint8)
-    far = np.ascontiguousarray(model.faces[:, ::-1])
-    hangs = person.hair.style in ("medium", "long")
-    for faces in (far, model.faces) if hangs else (model.faces,):
-        layer = layer_of(screen, faces, kept, view.width, view.height, behind=nearness)
-        shade_hair(
-            out, layer.face_of, layer.weights, faces, posed.hair, normals, model.grid,
-            posed.cuts, fields(), offset, lighting.lights, lighting.ambient,
-            np.ascontiguousarray(posed.turn[:, 1]), lighting.shadow, lighting.frame, colour,
-            np.float32(1.0 if capped else 0.0),
-        )  # fmt: skip

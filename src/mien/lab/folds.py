@@ -1,10 +1,17 @@
-"""Folds of the skin: grooves that units of the face deepen, drawn on the flattened skin."""
+"""Folds of the skin: grooves and bulges that units of the face deepen, on the flattened skin.
+
+A fold has two layers. Its grooves are lines, deep in old and thin skin. Its bulge is the soft
+shape that the tissue takes beside them, which everyone shows: at thumbnail size that is what is
+seen of a smile's cheek or a frown's ridge.
+"""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from jaxtyping import Float32
+
+from mien.lab.fold_lines import BULGES, GROOVES, HOLLOWS, LID_CREASE, Groove
 
 FOLDS = (
     *("forehead_inner", "forehead_outer", "glabella", "nose", "crow", "under_eye"),
@@ -14,24 +21,110 @@ FOLDS = (
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Fold:
-    """One fold: a height map inside a box, with the share of each side."""
+class Patch:
+    """A layer of a fold inside a box of the map, left and right side apart."""
 
     row: int
     column: int
-    height: Float32[np.ndarray, "2 rows columns"]
-    """Left and right parts; about -1 in the groove."""
+    sides: Float32[np.ndarray, "2 rows columns 2"]
+    """Height in texels, and darkness (about 1 in the depth of a groove)."""
+
+    def add(self, relief: Float32[np.ndarray, "size size 2"], left: float, right: float) -> None:
+        """Add the layer to a relief, each side by its own depth."""
+        rows, columns = self.sides.shape[1:3]
+        box = relief[self.row : self.row + rows, self.column : self.column + columns]
+        for depth, side in zip((left, right), self.sides, strict=True):
+            if abs(depth) > 0.01:
+                box += side * np.float32(depth)
 
 
-def _line_map(points: np.ndarray, size: int, *, width: float, strength: float = 1.0) -> np.ndarray:
-    """A groove along a polyline of texels: -1 in the middle, a low ridge beside it."""
-    drawn = np.zeros((size, size), np.uint8)
-    spots = np.round(points * 16).astype(np.int32)
-    cv2.polylines(drawn, [spots], False, 255, 1, cv2.LINE_AA, 4)
-    line = drawn.astype(np.float32) / 255
-    groove = cv2.GaussianBlur(line, (0, 0), width) * (width * 2.2)
-    ridge = cv2.GaussianBlur(line, (0, 0), width * 2.4) * (width * 2.4 * 1.1)
-    return (ridge - groove) * strength
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fold:
+    """One fold of the skin."""
+
+    lines: Patch
+    """Its grooves."""
+    bulge: Patch
+    """The soft shape beside them."""
+
+
+def folds(place: Float32[np.ndarray, "size size 3"]) -> tuple[Fold, ...]:
+    """Every fold of `FOLDS`, drawn on the texels whose resting positions are `place`."""
+    return tuple(
+        Fold(
+            lines=_patch([_lines(name, place, sign) for sign in (1.0, -1.0)]),
+            bulge=_patch([_bulge(name, place, sign) for sign in (1.0, -1.0)]),
+        )
+        for name in FOLDS
+    )
+
+
+def crease(place: Float32[np.ndarray, "size size 3"]) -> Patch:
+    """The fold that most people's upper lids make below the brow."""
+    return _patch([_draw(LID_CREASE, place, sign) for sign in (1.0, -1.0)])
+
+
+def _patch(halves: list[np.ndarray]) -> Patch:
+    """Cut two sides to the box where either is more than nothing."""
+    seen = np.maximum(*(np.abs(half).max(axis=2) for half in halves)) > 0.02
+    if not seen.any():
+        return Patch(row=0, column=0, sides=np.zeros((2, 1, 1, 2), np.float32))
+    rows, columns = np.nonzero(seen)
+    top, left = max(0, rows.min() - 1), max(0, columns.min() - 1)
+    box = (slice(top, rows.max() + 2), slice(left, columns.max() + 2))
+    sides = np.stack([half[box] for half in halves]).astype(np.float32)
+    return Patch(row=int(top), column=int(left), sides=sides)
+
+
+def _lines(name: str, place: np.ndarray, sign: float) -> np.ndarray:
+    """Grooves of one side over the whole map: height and darkness."""
+    if name == "chin":
+        return _pebbles(place, sign)
+    return _draw(GROOVES[name], place, sign)
+
+
+def _draw(grooves: tuple[Groove, ...], place: np.ndarray, sign: float) -> np.ndarray:
+    """Lines as grooves with a low ridge on either side."""
+    total = np.zeros((*place.shape[:2], 2), np.float32)
+    for points, width, depth in grooves:
+        curve = _curve(points, place, sign)
+        line = np.zeros(place.shape[:2], np.uint8)
+        spots = np.round(curve * 16).astype(np.int32)
+        cv2.polylines(line, [spots], False, 255, 1, cv2.LINE_AA, 4)
+        thin = line.astype(np.float32) / 255
+        groove = cv2.GaussianBlur(thin, (0, 0), width) * (width * 2.2)
+        ridge = cv2.GaussianBlur(thin, (0, 0), width * 2.4) * (width * 2.4 * 1.1)
+        total[..., 0] += (ridge - groove) * depth
+        total[..., 1] += (0.75 * groove + 0.25 * ridge) * depth
+    return total
+
+
+def _pebbles(place: np.ndarray, sign: float) -> np.ndarray:
+    """The chin's skin when it is pushed up: bumps with pits between them."""
+    x, y = place[..., 0], place[..., 1]
+    bumps = np.random.default_rng(17).normal(size=place.shape[:2]).astype(np.float32)
+    bumps = cv2.GaussianBlur(bumps, (0, 0), 2.2) * 4.5
+    where = np.exp(-((x / 0.16) ** 2) - ((y - 6.31) / 0.10) ** 2)
+    where = where * np.clip(0.5 + sign * x / 0.1, 0, 1)
+    height = bumps * where
+    return np.stack([height, np.maximum(-height, 0) * 0.9], axis=2).astype(np.float32)
+
+
+def _bulge(name: str, place: np.ndarray, sign: float) -> np.ndarray:
+    """Soft bulges (up) and hollows (dark) of one side over the whole map."""
+    total = np.zeros((*place.shape[:2], 2), np.float32)
+    front = place[..., 2] > 0.2
+    for channel, spots in ((0, BULGES), (1, HOLLOWS)):
+        for x, y, wide, high, tilt, amount in spots.get(name, ()):
+            across, up = place[..., 0] * sign - x, place[..., 1] - y
+            cosine, sine = np.cos(np.deg2rad(tilt)), np.sin(np.deg2rad(tilt))
+            along = (across * cosine + up * sine) / wide
+            over = (up * cosine - across * sine) / high
+            shape = np.exp(-(along**2) - over**2) * front
+            # A spot on the midline belongs half to each side.
+            share = np.clip(0.5 + place[..., 0] * sign / 0.10, 0, 1) if x == 0 else 1.0
+            total[..., channel] += (amount * shape * share).astype(np.float32)
+    return total
 
 
 def _curve(points: list[tuple[float, float]], place: np.ndarray, sign: float) -> np.ndarray:
@@ -47,69 +140,3 @@ def _curve(points: list[tuple[float, float]], place: np.ndarray, sign: float) ->
         near = front[np.argmin((flat[front, 0] - x) ** 2 + (flat[front, 1] - y) ** 2)]
         found.append((near % len(place) + 0.5, near // len(place) + 0.5))
     return np.array(found, np.float32)
-
-
-_GROOVES: dict[str, tuple[tuple[list[tuple[float, float]], float, float], ...]] = {
-    "forehead_inner": tuple(
-        ([(0.0, y + 0.01), (0.12, y + 0.0), (0.24, y + 0.02), (0.34, y + 0.015)], 1.7, s)
-        for y, s in ((7.62, 0.8), (7.71, 1.0), (7.80, 1.0), (7.89, 0.7))
-    ),
-    "forehead_outer": tuple(
-        ([(0.20, y + 0.02), (0.32, y + 0.03), (0.42, y), (0.50, y - 0.05)], 1.7, s)
-        for y, s in ((7.62, 1.0), (7.71, 1.0), (7.80, 0.8))
-    ),
-    "glabella": (
-        ([(0.065, 7.40), (0.075, 7.48), (0.085, 7.57)], 1.8, 1.3),
-        ([(0.03, 7.42), (0.035, 7.50), (0.04, 7.55)], 1.4, 0.6),
-        ([(0.0, 7.335), (0.05, 7.335), (0.09, 7.35)], 1.6, 0.7),
-    ),
-    "nose": (
-        ([(0.0, 7.24), (0.05, 7.235), (0.09, 7.26)], 1.4, 0.9),
-        ([(0.05, 7.12), (0.09, 7.17), (0.12, 7.20)], 1.4, 1.0),
-        ([(0.06, 7.06), (0.10, 7.12), (0.14, 7.15)], 1.4, 0.9),
-    ),
-    "crow": (
-        ([(0.49, 7.30), (0.54, 7.33), (0.60, 7.37)], 1.4, 1.0),
-        ([(0.49, 7.26), (0.55, 7.26), (0.61, 7.27)], 1.4, 1.0),
-        ([(0.48, 7.22), (0.53, 7.19), (0.58, 7.16)], 1.4, 0.9),
-    ),
-    "under_eye": (
-        ([(0.18, 7.20), (0.26, 7.175), (0.36, 7.18), (0.44, 7.215)], 1.5, 1.0),
-        ([(0.17, 7.165), (0.25, 7.115), (0.35, 7.10), (0.46, 7.15)], 2.0, 0.8),
-    ),
-    "nasolabial": (([(0.17, 6.93), (0.23, 6.83), (0.29, 6.72), (0.325, 6.60)], 2.6, 2.0),),
-    "dimple": (([(0.30, 6.68), (0.315, 6.62), (0.30, 6.55)], 2.2, 1.6),),
-    "marionette": (([(0.26, 6.59), (0.29, 6.53), (0.30, 6.45)], 2.2, 1.5),),
-    "mentolabial": (([(0.0, 6.44), (0.08, 6.435), (0.15, 6.46)], 2.4, 1.6),),
-    "lip_lines": tuple(
-        ([(x, 6.71), (x * 0.95, 6.66)], 1.0, 0.7) for x in (0.03, 0.07, 0.11, 0.15, 0.19)
-    ),
-}
-"""Grooves on the left: points (x, y) on the common head, width in texels, depth."""
-
-
-def folds(place: Float32[np.ndarray, "size size 3"]) -> tuple[Fold, ...]:
-    """Every fold of `FOLDS`, drawn on the texels whose resting positions are `place`."""
-    made = []
-    for name in FOLDS:
-        halves = [_half(name, place, sign) for sign in (1.0, -1.0)]
-        rows, columns = np.nonzero(np.maximum(np.abs(halves[0]), np.abs(halves[1])) > 0.01)
-        top, left = max(0, rows.min() - 1), max(0, columns.min() - 1)
-        box = (slice(top, rows.max() + 2), slice(left, columns.max() + 2))
-        height = np.stack([half[box] for half in halves])
-        made.append(Fold(row=int(top), column=int(left), height=height.astype(np.float32)))
-    return tuple(made)
-
-
-def _half(name: str, place: np.ndarray, sign: float) -> np.ndarray:
-    """One side of a fold over the whole map."""
-    if name == "chin":
-        x, y = place[..., 0], place[..., 1]
-        bumps = np.random.default_rng(17).normal(size=place.shape[:2]).astype(np.float32)
-        bumps = cv2.GaussianBlur(bumps, (0, 0), 2.2) * 4.5
-        where = np.exp(-((x / 0.16) ** 2) - ((y - 6.31) / 0.10) ** 2)
-        return bumps * where * np.clip(0.5 + sign * x / 0.1, 0, 1).astype(np.float32)
-    total = np.zeros(place.shape[:2], np.float32)
-    for points, width, depth in _GROOVES[name]:
-        total += _line_map(_curve(points, place, sign), len(place), width=width, strength=depth)
-    return total

@@ -81,9 +81,9 @@ def shadow_of(shadow, frame, px, py, pz, bias):
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
-def texel_at(colour, height, u, v, out):
-    """Bilinear colour and gloss, and the relief's slopes per texel, into out[0:6]."""
-    size = height.shape[0]
+def texel_at(colour, relief, u, v, out):
+    """Bilinear colour and gloss, the height's slopes per texel, darkness, into out[0:7]."""
+    size = relief.shape[0]
     u = min(max(u - _F(0.5), _F(0)), _F(size - 2))
     v = min(max(v - _F(0.5), _F(0)), _F(size - 2))
     c, r = int(u), int(v)
@@ -97,11 +97,16 @@ def texel_at(colour, height, u, v, out):
             + w10 * colour[r + 1, c, channel]
             + w11 * colour[r + 1, c + 1, channel]
         )
-    h00, h01 = height[r, c], height[r, c + 1]
-    h10, h11 = height[r + 1, c], height[r + 1, c + 1]
+    h00, h01 = relief[r, c, 0], relief[r, c + 1, 0]
+    h10, h11 = relief[r + 1, c, 0], relief[r + 1, c + 1, 0]
     out[4] = (h01 - h00) * (_F(1) - fv) + (h11 - h10) * fv
     out[5] = (h10 - h00) * (_F(1) - fu) + (h11 - h01) * fu
-    out[6] = w00 * h00 + w01 * h01 + w10 * h10 + w11 * h11
+    out[6] = (
+        w00 * relief[r, c, 1]
+        + w01 * relief[r, c + 1, 1]
+        + w10 * relief[r + 1, c, 1]
+        + w11 * relief[r + 1, c + 1, 1]
+    )
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")

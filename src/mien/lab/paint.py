@@ -21,31 +21,41 @@ def _sample(noise, kind, row, column, offsets, number):
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
-def _brow_cover(along, above, x, row, column, noise, offsets, p):
-    """Cover of the brow's hairs at one texel, 0-1."""
+def _brow_cover(along, above, x, noise, offsets, p):
+    """Cover of the brow's hairs at one texel, 0-1.
+
+    Hairs stand up at the inner end, lean outwards along the brow and lie flat at its tail; those
+    of the upper edge lean down into it. Edges are hairs too, so they are soft.
+    """
     thickness, density, arch, length, gap = p[17], p[18], p[19], p[20], p[21]
     start = np.float32(0.10) * (gap - 1)
     s = (along - start) / length
-    if s < -0.08 or s > 1.08:
+    if s < -0.12 or s > 1.10 or abs(above) > 0.14:
         return np.float32(0)
-    if abs(above) > 0.12:
-        return np.float32(0)
-    above = above - np.float32(0.03) * arch * np.exp(-(((s - 0.62) / 0.3) ** 2))
+    above = (
+        above + np.float32(0.006) - np.float32(0.022) * arch * np.exp(-(((s - 0.62) / 0.3) ** 2))
+    )
     above = above - np.float32(0.012) * arch * (s - 0.3)
-    half = np.float32(0.036) * thickness * (0.62 + 0.55 * ramp(s, -0.05, 0.22))
-    half *= 1 - 0.68 * ramp(s, 0.48, 1.02)
-    lean = above * 260.0
-    hair = _sample(noise, 3, row * 1.0 + s * 30.0, column * 1.3 - lean * np.sign(x), offsets, 6)
-    edge = 1 - ramp(abs(above), half * 0.55, half * 1.12 + 0.004)
-    ends = ramp(s, -0.06, 0.10) * (1 - ramp(s, 0.82, 1.06))
-    cover = edge * ends * density * (0.95 + 0.24 * hair * (1.15 - 0.6 * density))
-    return min(max(cover, np.float32(0)), np.float32(0.96))
+    half = np.float32(0.040) * thickness * (0.66 + 0.44 * ramp(s, -0.05, 0.25))
+    half *= 1 - 0.62 * ramp(s, 0.45, 1.05)
+    level = min(max(above / half, np.float32(-1)), np.float32(1))
+    lean = 1.30 - 1.35 * ramp(s, -0.05, 0.55) - 0.35 * level
+    right, up = 60.0 * s * length, 126.0 * above
+    down = 400 + 0.6 * (right * np.cos(lean) + up * np.sin(lean))
+    across = 400 + 1.15 * (up * np.cos(lean) - right * np.sin(lean)) + (97.0 if x < 0 else 0.0)
+    hair = _sample(noise, 3, down, across, offsets, 6)
+    clump = _sample(noise, 1, down * 0.7, across * 0.7, offsets, 7)
+    away = abs(above) / half - 0.20 * hair - 0.10 * clump
+    edge = 1 - ramp(away, 0.45, 1.45)
+    ends = ramp(s + 0.03 * hair, -0.10, 0.16) * (1 - ramp(s, 0.72, 1.08))
+    cover = edge * ends * density * (0.98 + 0.24 * hair * (1.2 - 0.5 * density) + 0.08 * clump)
+    return min(max(cover, np.float32(0)), np.float32(0.93))
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
 def paint_skin(colour, height, maps, place, noise, offsets, p):
-    """Fill colour, gloss and relief; `maps` and `p` are ordered as in `skin` and `_numbers`."""
+    """Fill colour, gloss and height; `maps` and `p` are ordered as in `skin` and `_numbers`."""
     size = height.shape[0]
     for row in range(size):
         for column in range(size):
@@ -57,12 +67,12 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             front = ramp(z, 0.2, 0.6)
             # Blood reddens by taking green and blue; melanin darkens all, blue most.
             blood = p[3] * maps[row, column, 1] * front * 0.55
-            blood += p[4] * (0.07 * middle + 0.09 * coarse)
-            pigment = np.float64(0.015) * fine
+            blood += p[4] * (0.03 * middle + 0.06 * coarse)
+            pigment = np.float64(0.010) * fine
             if p[5] > 0:
                 spot = ramp(_sample(noise, 1, row * 2, column * 2, offsets, 4), 0.9, 1.5)
                 pigment += p[5] * 0.5 * spot * maps[row, column, 2] * front
-            pigment += p[4] * 0.07 * _sample(noise, 2, row, column, offsets, 5)
+            pigment += p[4] * 0.04 * _sample(noise, 2, row, column, offsets, 5)
             pigment += p[6] * 0.40 * maps[row, column, 3] * front
             pigment += 0.10 * maps[row, column, 5] * front
             red = p[0] * (1 - 0.10 * blood) * (1 - 0.55 * pigment)
@@ -71,15 +81,12 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             gloss = p[7] * maps[row, column, 8] * (1 + 0.12 * middle)
             lips = maps[row, column, 0]
             if lips > 0:
-                lip = 1 + 0.10 * strand + 0.05 * middle
+                lip = (1 + 0.07 * strand + 0.04 * middle) * (1 - 0.55 * maps[row, column, 12])
                 red += (p[9] * lip - red) * lips
                 green += (p[10] * lip - green) * lips
                 blue += (p[11] * lip - blue) * lips
                 gloss += (p[12] - gloss) * lips
-            cover = _brow_cover(
-                maps[row, column, 9], maps[row, column, 10], x, row, column,
-                noise, offsets, p,
-            )  # fmt: skip
+            cover = _brow_cover(maps[row, column, 9], maps[row, column, 10], x, noise, offsets, p)
             red += (p[14] - red) * cover
             green += (p[15] - green) * cover
             blue += (p[16] - blue) * cover
@@ -108,6 +115,6 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             colour[row, column, 1] = max(green, np.float32(0.002))
             colour[row, column, 2] = max(blue, np.float32(0.002))
             colour[row, column, 3] = gloss
-            relief = 0.05 * fine + 0.10 * middle * (0.5 + p[4])
-            relief += 0.25 * cover * strand + 0.3 * beard * strand + 0.10 * lips * strand
+            relief = 0.035 * fine + 0.045 * middle * (0.4 + p[4])
+            relief += 0.15 * cover * strand + 0.3 * beard * strand + 0.10 * lips * strand
             height[row, column] = relief

@@ -3,13 +3,12 @@
 The spreads are ours. They aim at variety within what reads as a face, not at any population.
 """
 
-from functools import cache
-
 import numpy as np
 
-from mien.lab import head as heads
+from mien.lab.people_shapes import draw_shape
+from mien.lab.glasses import draw_glasses
 from mien.lab.person import Brows, Colour, Eyes, Hair, Lips, Person, Skin
-from mien.lab.pools import OPPOSITES, Pool, opposite, pooled_seed, shape_pool
+from mien.lab.pools import Pool, pooled_seed
 
 _TONES = np.array(
     [
@@ -42,62 +41,6 @@ _IRISES: tuple[Colour, ...] = (
 )
 """From dark brown to grey blue."""
 
-_SHAPE_SPREAD: tuple[tuple[str, float], ...] = (
-    ("eye-scale", 0.22),
-    ("eye-push", 0.15),
-    ("eye-trans", 0.14),
-    ("eye-height", 0.22),
-    ("eye-bag", 0.25),
-    ("eye-eyefold", 0.30),
-    ("eye-", 0.24),
-    ("eyebrows-trans-down", 0.40),
-    ("eyebrows-angle", 0.22),
-    ("eyebrows-", 0.25),
-    ("nose-trans-in", 0.03),
-    ("nose-trans", 0.12),
-    ("nose-scale", 0.22),
-    ("nose-", 0.17),
-    ("mouth-scale-depth", 0.12),
-    ("mouth-trans-in", 0.04),
-    ("mouth-trans", 0.10),
-    ("mouth-angles", 0.25),
-    ("mouth-", 0.22),
-    ("chin-", 0.22),
-    ("cheek-", 0.25),
-    ("forehead-", 0.26),
-    ("ear-", 0.20),
-    ("head-age", 0.0),
-    ("head-angle", 0.0),
-    ("head-trans", 0.0),
-    ("head-scale", 0.14),
-    ("head-", 0.15),
-    ("neck-double", 0.15),
-    ("neck-", 0.0),
-)
-"""Standard deviation of a pair of local shapes by the beginning of its name; first match wins."""
-
-_SHAPE_MEAN: dict[str, float] = {
-    "head-scale-vert-decr": 0.26,
-    "eyebrows-trans-down": 0.45,
-    "eye-height2-decr": 0.22,
-    "mouth-scale-horiz-incr": 0.22,
-    "mouth-scale-vert-decr": 0.22,
-    "mouth-upperlip-height-decr": 0.22,
-    "mouth-lowerlip-height-decr": 0.25,
-    "chin-height-incr": 0.14,
-    "nose-scale-vert-decr": 0.18,
-    "nose-scale-horiz-incr": 0.12,
-    "nose-scale-depth-decr": 0.18,
-}
-"""Where the middle of a pair lies when that is not 0: towards the shape named (its sides alike).
-
-The common head has a longer face, higher brows and fuller lips than photographed adults; these
-bring the means of the ratios between landmarks to theirs.
-"""
-
-_ONE_SIDED_SHARE = 0.28
-"""How far left and right may differ, as a share of a shape's own spread."""
-
 
 def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Person:
     """Draw one adult of a pool; the same generator state and pool give the same person."""
@@ -114,7 +57,7 @@ def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Pers
         sex=sex,
         ancestry=(float(ancestry[0]), float(ancestry[1]), float(ancestry[2])),
         weight=float(np.clip(generator.normal(0.05, 0.45), -0.9, 1.0)),
-        shape=_shape(generator, pool),
+        shape=draw_shape(generator, pool),
         wrinkles=float(np.clip(old * 0.95 + generator.normal(0.05, 0.12), 0.02, 1.0)),
         skin=skin,
         brows=_brows(generator, hair_colour, sex, old),
@@ -123,6 +66,7 @@ def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Pers
         hair=_hair(generator, hair_colour, male=male, old=old),
         clothing=_cloth(generator),
         texture_seed=pooled_seed(generator, pool),
+        glasses=draw_glasses(generator, age=age, pool=pool),
     )
 
 
@@ -167,8 +111,8 @@ def _brows(generator: np.random.Generator, hair: Colour, sex: float, old: float)
     shade = np.minimum(np.array(hair) * 0.75, 0.16) * np.exp(generator.normal(0, 0.2))
     return Brows(
         colour=_colour(shade),
-        thickness=float(np.clip(generator.normal(0.82 + 0.38 * sex, 0.2), 0.45, 1.7)),
-        density=float(np.clip(generator.normal(0.78, 0.16) - 0.15 * old * (1 - sex), 0.25, 1.0)),
+        thickness=float(np.clip(generator.normal(0.80 + 0.36 * sex, 0.24), 0.4, 1.8)),
+        density=float(np.clip(generator.normal(0.76, 0.20) - 0.15 * old * (1 - sex), 0.25, 1.0)),
         arch=float(np.clip(generator.normal(0.15 - 0.35 * sex, 0.4), -1, 1)),
         length=float(np.clip(generator.normal(0.93, 0.06), 0.75, 1.05)),
         gap=float(np.clip(generator.normal(1.12, 0.18), 0.75, 1.6)),
@@ -185,13 +129,14 @@ def _eyes(generator: np.random.Generator, ancestry: np.ndarray, sex: float) -> E
         iris_radius=float(np.clip(generator.normal(1.0, 0.035), 0.9, 1.1)),
         pupil=float(np.clip(generator.normal(0.42, 0.07), 0.25, 0.62)),
         lashes=float(np.clip(generator.normal(0.75 - 0.40 * sex, 0.15), 0.1, 1.0)),
+        crease=float(np.clip(generator.normal(0.75 - 0.5 * float(ancestry[1]), 0.2), 0.0, 1.0)),
     )
 
 
 def _lips(generator: np.random.Generator, tone: Colour, melanin: float, *, made_up: bool) -> Lips:
     skin = np.array(tone)
-    natural = skin * np.array([0.80, 0.50, 0.55]) + np.array([0.03, 0.0, 0.01])
-    natural = natural + (skin - natural) * float(np.clip(generator.normal(0.25, 0.15), 0, 0.6))
+    natural = skin * np.array([0.86, 0.58, 0.62]) + np.array([0.02, 0.0, 0.01])
+    natural = natural + (skin - natural) * float(np.clip(generator.normal(0.30, 0.2), 0, 0.8))
     natural = natural * (1 - 0.15 * melanin)
     if made_up:
         painted = np.array(
@@ -237,57 +182,3 @@ def _cloth(generator: np.random.Generator) -> Colour:
 def _colour(values: np.ndarray) -> Colour:
     red, green, blue = (float(value) for value in np.clip(values, 0.002, 0.95))
     return (red, green, blue)
-
-
-@cache
-def _pairs() -> tuple[tuple[str, str, float], ...]:
-    """(one shape, its opposite or "", spread) of every local shape that varies."""
-    names = [name.removeprefix("local/") for name in heads.head().names if "local/" in name]
-    found, taken = [], set()
-    for name in names:
-        spread = _spread(name)
-        if name in taken or spread == 0.0:
-            continue
-        other = ""
-        for low, high in OPPOSITES:
-            if name.endswith(f"-{low}") and f"{name.removesuffix(low)}{high}" in names:
-                other = f"{name.removesuffix(low)}{high}"
-        taken.update((name, other))
-        found.append((name, other, spread))
-    return tuple(found)
-
-
-def _spread(name: str) -> float:
-    bare = name.removeprefix("l-").removeprefix("r-")
-    return next((spread for start, spread in _SHAPE_SPREAD if bare.startswith(start)), 0.0)
-
-
-def _middle(name: str, other: str) -> float:
-    """Mean of a pair's signed weight: positive towards `other`, negative towards `name`."""
-    bare, against = (each.removeprefix("l-").removeprefix("r-") for each in (name, other))
-    return _SHAPE_MEAN.get(against, 0.0) - _SHAPE_MEAN.get(bare, 0.0)
-
-
-def _shape(generator: np.random.Generator, pool: Pool) -> tuple[tuple[str, float], ...]:
-    """Local shapes: pairs of opposites drawn about 0; left follows right but for a little.
-
-    A face that fell into the other pool is turned into its opposite.
-    """
-    weights: dict[str, float] = {}
-    drawn: dict[str, float] = {}
-    for name, other, spread in _pairs():
-        value = float(generator.normal())
-        shared = name[2:] if name.startswith(("l-", "r-")) else name
-        if shared in drawn:
-            value = drawn[shared] + value * _ONE_SIDED_SHARE
-        else:
-            drawn[shared] = value
-        value = float(np.clip(value * spread + _middle(name, other), -0.95, 0.95))
-        if not other:
-            weights[name] = max(0.0, value)
-        else:
-            weights[other if value > 0 else name] = abs(value)
-    drawn_shape = [(name, round(w, 4)) for name, w in weights.items() if w > 0.02]
-    if shape_pool(drawn_shape) != pool:
-        drawn_shape = [(opposite(name) or name, weight) for name, weight in drawn_shape]
-    return tuple(sorted(drawn_shape))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mien.lab.glasses import Glasses
 from mien.lab.pools import Pool
 
 Colour = tuple[float, float, float]
@@ -56,6 +57,8 @@ class Eyes:
     pupil: float
     """Pupil radius as a fraction of the iris radius."""
     lashes: float
+    crease: float
+    """Depth of the fold above the upper lid: 0 (none) to 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +111,7 @@ class Person:
     eyes: Eyes
     lips: Lips
     hair: Hair
+    glasses: Glasses
     clothing: Colour
     texture_seed: int
     """Seed of the skin's noise; its parity tells the pool."""

@@ -7,11 +7,14 @@ frames of glasses, hair styles and covers are catalogues whose entries belong to
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final, Literal
 from zlib import crc32
 
 import numpy as np
 from jaxtyping import Float64
+
+from mien.lab.middles import MIDDLES
 
 Pool = Literal["train", "test"]
 """Which part of what the lab can draw."""
@@ -51,9 +54,19 @@ def lean(shape: Sequence[tuple[str, float]]) -> float:
     return total
 
 
+@cache
+def _centre() -> float:
+    """Where the plane lies: through the lab's middle face."""
+    total = 0.0
+    for name, weight in MIDDLES.items():
+        sides = ("l-", "r-") if name.startswith(("eye-", "cheek-", "ear-")) else ("",)
+        total += lean([(side + name, weight) for side in sides])
+    return total
+
+
 def shape_pool(shape: Sequence[tuple[str, float]]) -> Pool:
     """Which side of the plane an identity lies on."""
-    return "train" if lean(shape) >= 0.0 else "test"
+    return "train" if lean(shape) >= _centre() else "test"
 
 
 def seed_pool(seed: int) -> Pool:

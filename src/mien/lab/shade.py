@@ -22,7 +22,7 @@ _F = np.float32
 @no_type_check
 def shade(
     out, face_of, weights, closeness, faces, group, position, normals, uv, openness, local, inside,
-    cloth, colour, height, noise, lights, ambient, eye, camera, head_up, shadow, frame, cloth_rgb,
+    cloth, colour, relief, noise, lights, ambient, eye, camera, head_up, shadow, frame, cloth_rgb,
 ):  # fmt: skip
     """Fill `out` (height, width, 4: linear RGB and cover) from the z-buffer.
 
@@ -42,7 +42,7 @@ def shade(
         inside: 1 for the walls of the mouth, and for the gums.
         cloth: 1 where clothing covers the body.
         colour: skin colour and gloss.
-        height: relief in texels.
+        relief: height in texels and darkness of folds.
         noise: `noise.fields()`.
         lights: (light, 7): direction, colour x intensity, softness.
         ambient: (6,): colour from above, colour from below.
@@ -89,9 +89,9 @@ def shade(
                 mouth = wa * inside[a] + wb * inside[b] + wc * inside[c]
                 u = wa * uv[a, 0] + wb * uv[b, 0] + wc * uv[c, 0]
                 v = wa * uv[a, 1] + wb * uv[b, 1] + wc * uv[c, 1]
-                texel_at(colour, height, u, v, texel)
+                texel_at(colour, relief, u, v, texel)
                 wrap, gloss, sharp = _F(0.42), texel[3] * _F(0.55), _F(18)
-                groove = min(max(_F(1) + texel[6] * _F(0.22), _F(0.45)), _F(1.15))
+                groove = _F(1) - _F(0.62) * min(max(texel[6], _F(0)), _F(1))
                 if covered > 0.5:
                     texel[0], texel[1], texel[2] = cloth_rgb[0], cloth_rgb[1], cloth_rgb[2]
                     gloss, wrap = _F(0), _F(0.1)
@@ -154,8 +154,8 @@ def shade(
             add_light(texel, n, view, lights, reach, wrap, gloss, sharp, shine)
             sky = _F(0.5) + _F(0.5) * n[1]
             occlusion = max(open_sky * crevice, _F(0))
-            direct = _F(0.35) + _F(0.65) * min(_F(1), open_sky * _F(1.6))
-            direct *= _F(0.45) + _F(0.55) * crevice
+            direct = _F(0.25) + _F(0.75) * min(_F(1), open_sky * _F(1.15))
+            direct *= _F(0.30) + _F(0.70) * crevice
             for channel in range(3):
                 around = ambient[3 + channel] + (ambient[channel] - ambient[3 + channel]) * sky
                 # Light that bounces inside a fold of skin comes out redder.

@@ -15,10 +15,11 @@ from mien.lab.person import Person
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Skin:
-    """What the shader reads: colour (linear RGB) with gloss, and height in texels."""
+    """What the shader reads: colour (linear RGB) with gloss, and relief."""
 
     colour: Float32[np.ndarray, "size size 4"]
-    height: Float32[np.ndarray, "size size"]
+    relief: Float32[np.ndarray, "size size 2"]
+    """Height in texels, and darkness of folds (about 1 in the depth of a groove)."""
 
     def __repr__(self) -> str:
         return f"Skin({SIZE} texels a side)"
@@ -48,16 +49,26 @@ def skin(person: Person) -> Skin:
     generator = np.random.default_rng(person.texture_seed)
     offsets = generator.integers(0, SIDE, (8, 2))
     colour = np.empty((SIZE, SIZE, 4), np.float32)
-    height = np.empty((SIZE, SIZE), np.float32)
-    paint_skin(colour, height, _stack(), maps.place, fields(), offsets, _numbers(person))
+    relief = np.zeros((SIZE, SIZE, 2), np.float32)
+    paint_skin(colour, relief[..., 0], _stack(), maps.place, fields(), offsets, _numbers(person))
     _blemishes(colour, person, generator)
     for name, fold in zip(FOLDS, maps.folds, strict=True):
         uneven = 0.6 + 0.8 * generator.random(2)
-        depth = _AGE_FOLDS[name] * person.wrinkles * uneven
-        rows, columns = fold.height.shape[1:]
-        box = height[fold.row : fold.row + rows, fold.column : fold.column + columns]
-        box += np.tensordot(depth.astype(np.float32), fold.height, axes=1)
-    return Skin(colour=colour, height=height)
+        left, right = (float(each) for each in _AGE_FOLDS[name] * person.wrinkles * uneven)
+        fold.lines.add(relief, left, right)
+        full = 0.55 + 0.35 * person.weight
+        fold.bulge.add(relief, left * full, right * full)
+    crease = person.eyes.crease
+    maps.crease.add(relief, crease, crease)
+    return Skin(colour=colour, relief=relief)
+
+
+@lru_cache(maxsize=64)
+def fold_habits(person: Person) -> tuple[tuple[float, float], ...]:
+    """How much more than others a person's skin shows the lines and the bulge of each fold."""
+    drawn = np.random.default_rng((person.texture_seed, 1)).normal(size=(len(FOLDS), 2))
+    factors = np.exp(np.clip(drawn, -2.0, 2.0) * (0.35, 0.22))
+    return tuple((float(line), float(bulge)) for line, bulge in factors)
 
 
 @cache
@@ -68,7 +79,7 @@ def _stack() -> Float32[np.ndarray, "size size map"]:
         [
             *(maps.lips, maps.cheeks, maps.freckles, maps.under_eye, maps.lid_edge),
             *(maps.lid_skin, maps.beard, maps.moustache, maps.oily),
-            *(maps.brow_along, maps.brow_above, maps.hairline),
+            *(maps.brow_along, maps.brow_above, maps.hairline, maps.lip_line),
         ],
         axis=2,
     )
