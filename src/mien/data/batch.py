@@ -46,6 +46,10 @@ class Batch:
     sided: Float[Tensor, "batch unit 2"] | None = None
     """Intensities of the subject's left and right, 0 to 5, as the first view shows them: where
     it is mirrored, left and right have changed places."""
+    patches: UInt8[Tensor, "batch 2 3 patch patch"] | None = None
+    """Eyes and mouth of each frame before any change, where the loader was asked for them."""
+    faced: Bool[Tensor, " batch"] | None = None
+    """Whether there was a face to cut `patches` from; else they are black."""
 
     def __len__(self) -> int:
         return len(self.images)

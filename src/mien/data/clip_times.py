@@ -86,7 +86,7 @@ def clip_times(
     clip = codes.clip[order]
     first = np.searchsorted(clip, clip, side="left")
     last = np.searchsorted(clip, clip, side="right") - 1
-    seconds = when[order] - when[order][first] if len(order) else np.zeros(0)
+    seconds = np.asarray(when[order] - when[order][first], np.float64)
     if spacing is not None:
         seconds = (np.arange(len(order)) - first) * spacing
     # So far apart that no shift or gap reaches from one clip into the next.
@@ -97,5 +97,5 @@ def clip_times(
         first=first,
         last=last,
         seconds=seconds,
-        line=np.unique(clip, return_inverse=True)[1] * stride + seconds,
+        line=np.asarray(np.unique(clip, return_inverse=True)[1] * stride + seconds, np.float64),
     )

@@ -1,7 +1,7 @@
 """The loader: batches in a fixed order, read and decoded ahead of their use."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,6 +14,8 @@ from torch import Tensor
 from mien.data.batch import Batch
 from mien.data.buffers import BufferPool
 from mien.data.codes import Codes, Ints
+from mien.data.edits import Cut, Editor, Edits
+from mien.data.landmarks import landmarks68
 from mien.data.permutation import key
 from mien.data.samplers import Sampler, rank_slice
 from mien.data.store import Store, column_array
@@ -99,10 +101,11 @@ class Loader:
         memory_limit: bytes of decoded images that may be kept.
         threads: threads that read and decode.
         ahead: batches prepared before they are asked for.
+        edits: what is done to the frames of a batch.
 
     Raises:
         MienError: `cache` is "memory" and the images do not fit; or the sampler cannot fill a
-            batch.
+            batch; or an edit has no donors.
     """
 
     def __init__(
@@ -118,6 +121,7 @@ class Loader:
         memory_limit: int = MEMORY_LIMIT,
         threads: int = 1,
         ahead: int = 2,
+        edits: Edits | None = None,
     ) -> None:
         self.data, self.sampler = data, sampler
         self.size, self.seed = size, seed
@@ -127,6 +131,7 @@ class Loader:
         self._targets = _as_tensors(data.targets)
         self._cache = self._choose(cache, memory_limit)
         self._buffers = BufferPool()
+        self._editor = _editor(data, edits, self._pixels, seed=seed) if edits else None
 
     def batch(self, epoch: int, step: int) -> Batch:
         """One batch (this rank's slice), made on the spot.
@@ -140,13 +145,18 @@ class Loader:
         share = rank_slice(len(positions), rank=self._rank, world=self._world)
         mine = positions[share]
         rows = torch.from_numpy(mine)
-        targets = {name: values[rows] for name, values in self._targets.items()}
+        found = {name: values[rows] for name, values in self._targets.items()}
+        pixels = self._pixels(mine)
+        if self._editor is not None:
+            places = np.arange(share.start, share.stop)
+            cut = self._editor.edit(pixels, mine, places=places, epoch=epoch, step=step)
+            found |= _cut_tensors(cut)
         return Batch(
-            images=self._images(mine),
+            images=torch.from_numpy(pixels).permute(0, 3, 1, 2),
             index=torch.from_numpy(self.data.rows[mine]),
             seed=step_seed(self.seed, epoch=epoch, step=step),
             first=share.start,
-            **targets,
+            **found,
         )
 
     def batches(self, epoch: int, *, start: int = 0, stop: int | None = None) -> Iterator[Batch]:
@@ -189,15 +199,14 @@ class Loader:
         size = self.data.store.facts.size
         return None if size is None else len(self.data) * size * size * 3
 
-    def _images(self, positions: Ints) -> Tensor:
+    def _pixels(self, positions: Ints) -> npt.NDArray[np.uint8]:
+        """Frames (n, height, width, 3) that the caller may change."""
         rows = self.data.rows[positions]
         height, width = self.data.store.common_size(rows)
         out = self._buffers.take((len(rows), height, width, 3))
         if self._cache is not None:
-            pixels = self._cache.images(positions, out=out)
-        else:
-            pixels = self.data.store.images(rows, out=out)
-        return torch.from_numpy(pixels).permute(0, 3, 1, 2)
+            return self._cache.images(positions, out=out)
+        return self.data.store.images(rows, out=out)
 
 
 class _MemoryCache:
@@ -220,6 +229,22 @@ class _MemoryCache:
             self._pixels[missing] = self._data.store.images(self._data.rows[missing])
             self._here[missing] = True
         return np.take(self._pixels, positions, axis=0, out=out)
+
+
+def _editor(
+    data: Labelled, edits: Edits, fetch: Callable[[Ints], npt.NDArray[np.uint8]], *, seed: int
+) -> Editor:
+    """An editor of some rows, with their landmarks if it needs any."""
+    points = np.zeros((0, 68, 2), np.float32)
+    if edits.needs_landmarks:
+        points = landmarks68(data.store, data.rows)
+    return Editor(edits, codes=data.codes, points=points, fetch=fetch, seed=seed)
+
+
+def _cut_tensors(cut: Cut | None) -> dict[str, Tensor]:
+    if cut is None:
+        return {}
+    return {"patches": torch.from_numpy(cut.patches), "faced": torch.from_numpy(cut.faced)}
 
 
 def _as_tensors(targets: Targets) -> dict[str, Tensor]:
