@@ -1,4 +1,4 @@
-"""FaceSwap in plain NumPy: SVD, loops over pixels, sums over taps; nothing shared with the fast one."""
+"""FaceSwap in plain NumPy: SVD, loops over pixels, sums over taps."""
 
 from math import exp, floor, hypot
 

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from data.faces68 import picture, points68
-from mien.data.codes import Codes
 from mien.data.component_mask import COMPONENTS, MARGIN, ComponentMask, cover
 from mien.data.cutmix import CutMix, cutmix
 from mien.data.donors import Donors

@@ -62,7 +62,7 @@ def test_the_papers_numbers():
 def test_time_aug_is_drawn_as_the_loops_say(weights):
     times = even(15)
     sampler = Tuples(weights=weights, negatives="none")
-    found = tuples(sampler, clips(times), size=2, epochs=6000)
+    found = tuples(sampler, clips(*[times] * 200), size=400, epochs=30)
     anchors = Counter(found[:, 0].tolist())
     agree(anchors, dict.fromkeys(range(15), 1 / 15))
     for at in (0, 4, 7, 10):
@@ -72,7 +72,7 @@ def test_time_aug_is_drawn_as_the_loops_say(weights):
 
 @pytest.mark.parametrize("times", [even(16), even(30), even(22, 5.0), sorted([0, 1, 2.5, 3, 7, 9])])
 def test_hard_negatives_are_drawn_as_the_loops_say(times):
-    found = tuples(Tuples(), clips([float(t) for t in times]), size=4, epochs=6000)
+    found = tuples(Tuples(), clips(*[[float(t) for t in times]] * 200), size=800, epochs=30)
     usable = slow.anchors(times, RATE)
     agree(Counter(found[:, 0].tolist()), dict.fromkeys(usable, 1 / len(usable)))
     for at in usable[:: max(1, len(usable) // 4)]:
@@ -84,7 +84,7 @@ def test_hard_negatives_are_drawn_as_the_loops_say(times):
 
 
 def test_gaps_are_twelve_frames_after_or_thirteen_before():
-    found = tuples(Tuples(), clips(even(40), even(27), even(90)), size=12, epochs=300)
+    found = tuples(Tuples(), clips(*[even(40), even(27), even(90)] * 20), size=240, epochs=15)
     gap = found[:, 2] - found[:, 0]
     assert gap[gap > 0].min() == 12
     assert gap[gap < 0].max() == -13
@@ -94,8 +94,8 @@ def test_gaps_are_twelve_frames_after_or_thirteen_before():
 
 @pytest.mark.parametrize("fps", [25.0, 12.5, 30.0, 5.0])
 def test_clips_of_any_rate_keep_the_times(fps):
-    codes = clips(even(int(fps * 12), fps), even(int(fps * 9), fps))
-    found = tuples(Tuples(), codes, size=8, epochs=200) / fps
+    codes = clips(*[even(int(fps * 12), fps), even(int(fps * 9), fps)] * 10)
+    found = tuples(Tuples(), codes, size=80, epochs=20) / fps
     shift = np.abs(found[:, 0] - found[:, 1])
     assert shift.min() >= 0.48 - 0.5 / fps
     assert shift.max() <= 1.44 + 0.5 / fps

@@ -86,9 +86,10 @@ def clip_times(
     clip = codes.clip[order]
     first = np.searchsorted(clip, clip, side="left")
     last = np.searchsorted(clip, clip, side="right") - 1
-    seconds = np.asarray(when[order] - when[order][first], np.float64)
+    since = when[order] - when[order][first]
     if spacing is not None:
-        seconds = (np.arange(len(order)) - first) * spacing
+        since = (np.arange(len(order)) - first) * spacing
+    seconds = np.asarray(since, np.float64)
     # So far apart that no shift or gap reaches from one clip into the next.
     stride = (float(seconds.max()) if len(order) else 0.0) + 1000.0
     return ClipTimes(
