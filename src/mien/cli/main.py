@@ -15,6 +15,7 @@ COMMANDS: CommandTable = {
         "mien.cli.assets:Fetch",
         "bring third-party files to the cache, hash-checked",
     ),
+    "lab make lab-1": ("mien.cli.lab_release:MakeRelease", "render lab-1, a corpus with a name"),
     "lab make": ("mien.cli.lab:Make", "render a store of people with exact labels"),
     "lab preview": ("mien.cli.lab:Preview", "draw contact sheets of the lab"),
     "lab describe": ("mien.cli.lab:Describe", "measure a scenario's labels without rendering it"),
@@ -30,7 +31,10 @@ COMMANDS: CommandTable = {
     "export": ("mien.cli.train:Export", "write a finished run as an ONNX bundle"),
     "demo": ("mien.cli.demo:Demo", "the whole path: render, train, evaluate, read, report"),
     "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),
+    "bench difficulty": ("mien.cli.bench_difficulty:Difficulty", "measure how hard lab-1 is"),
     "bench render": ("mien.cli.bench:Render", "time the lab's renderer, part by part"),
+    "bench heap": ("mien.cli.bench_heap:Heap", "time training steps that keep freed memory"),
+    "bench real": ("mien.cli.bench_real:Real", "try a reader taught by the lab on real faces"),
 }
 
 USAGE = """usage: mien COMMAND [OPTIONS]
@@ -52,7 +56,7 @@ in the input to mend (the message names the file and the remedy).
 
 def find(words: list[str], commands: CommandTable) -> tuple[str, list[str]] | None:
     """Return the command that `words` begin with, and the rest of the words."""
-    for length in (2, 1):
+    for length in (3, 2, 1):
         name = " ".join(words[:length])
         if len(words) >= length and name in commands:
             return name, words[length:]

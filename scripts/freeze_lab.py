@@ -1,0 +1,50 @@
+"""Freeze lab-1: render its small size whole and a sample of every part, and keep what came out.
+
+Done once for each number. A changed lab is refused here: it needs a new number.
+
+    python scripts/freeze_lab.py --work /tmp/lab-1 --jobs 2
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mien.bench.record import circumstances
+from mien.lab.frozen import record_path, write_record
+from mien.lab.lab_1 import NAME, lab_1
+from mien.lab.reference import compare, keep, sample
+from mien.lab.release import SIZES, Release, Size, make_release
+
+REFERENCE = Path(__file__).parent.parent / "tests" / "lab" / NAME
+
+
+def main() -> int:
+    """Render, keep the sample, write the record."""
+    parser = argparse.ArgumentParser(description="Freeze lab-1.")
+    parser.add_argument("--work", type=Path, required=True, help="folder of the rendered stores")
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
+    options = parser.parse_args()
+    if record_path(NAME).exists():
+        print(f"{NAME} is frozen already: {record_path(NAME)}", file=sys.stderr)
+        return 2
+    releases: dict[Size, Release] = {size: lab_1(size) for size in SIZES}
+    made = make_release(
+        releases["small"],
+        options.work,
+        jobs=options.jobs,
+        progress=lambda done, planned: print(f"\r{done}/{planned}", end="", flush=True),
+    )
+    print()
+    keep(sample(releases["small"]), REFERENCE)
+    agreement = compare(releases["small"], REFERENCE)
+    if not agreement.holds:
+        print(f"two renderings of the sample differ: {agreement}", file=sys.stderr)
+        return 1
+    commit = circumstances("")["commit"]
+    print(write_record(releases, {"small": made.contents}, commit=commit))
+    print(REFERENCE)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""How hard the lab is: identity, activity, and what labels add, measured piece by piece.
+
+Every finished piece stays, so that a measurement that was stopped goes on when called again.
+"""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from mien.bench.demo_plan import Tell
+from mien.bench.difficulty_activity import activity, faces
+from mien.bench.difficulty_identity import identity
+from mien.bench.difficulty_ladder import BESIDE, RUNGS, climb, steps_of
+from mien.bench.difficulty_plan import PARTS, OutOfTime, Pieces, Plan
+from mien.lab.release import make_release
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """How far a measurement came."""
+
+    finished: bool
+    """False where the time limit stopped it; the same call goes on."""
+    figures: dict[str, Any]
+    """Of every part: `faces`, `identity`, `activity` (interview only), `ladder` and `steps`."""
+
+
+def difficulty(
+    plan: Plan, *, jobs: int = 2, max_seconds: float | None = None, tell: Tell = print
+) -> Measured:
+    """Measure everything a plan asks for.
+
+    Args:
+        plan: what, how often, and where.
+        jobs: processes that render.
+        max_seconds: stop after about this long, keeping what is done.
+        tell: told what happens, line by line.
+
+    Raises:
+        MienError: an asset is missing, or the folder holds something else.
+    """
+    until = None if max_seconds is None else monotonic() + max_seconds
+    pieces = Pieces(plan, tell, until)
+    try:
+        pieces.make("lab", lambda: _render(pieces, jobs))
+        figures = {part: _part(pieces, part) for part in PARTS}
+    except OutOfTime:
+        return Measured(finished=False, figures={})
+    return Measured(finished=True, figures=figures)
+
+
+def _render(pieces: Pieces, jobs: int) -> dict[str, Any]:
+    made = make_release(
+        pieces.plan.release,
+        pieces.plan.work / "lab",
+        only=PARTS,
+        jobs=jobs,
+        max_seconds=pieces.left(),
+    )
+    if not made.finished:
+        raise OutOfTime
+    return {name: vars(each) for name, each in made.contents.items()}
+
+
+def _part(pieces: Pieces, part: str) -> dict[str, Any]:
+    plan = pieces.plan
+    found: dict[str, Any] = {"faces": pieces.make(f"{part}-faces", lambda: faces(plan, part))}
+    found["identity"] = {
+        net: pieces.make(f"{part}-identity-{net}", lambda net=net: identity(plan, part, net))
+        for net in plan.nets()
+    }
+    if part == "interview":
+        found["activity"] = pieces.make(f"{part}-activity", lambda: activity(plan, part))
+    ladder = {
+        rung.name: [
+            pieces.make(
+                f"{part}-{rung.name.replace(',', '').replace(' ', '-')}-{seed}",
+                lambda rung=rung, seed=seed: climb(pieces, part, rung, seed),
+            )
+            for seed in range(plan.seeds)
+        ]
+        for rung in (*RUNGS, *BESIDE)
+    }
+    steps = {score: steps_of(ladder, score) for score in ("auc", "f1")}
+    return {**found, "ladder": ladder, "steps": steps}

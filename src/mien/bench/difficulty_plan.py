@@ -1,0 +1,116 @@
+"""What the measurement of difficulty is made of, and where its finished pieces lie."""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+
+from mien import atomic
+from mien.bench.demo_plan import Tell
+from mien.data.store import Store
+from mien.data.views import resize
+from mien.lab.lab_1 import lab_1
+from mien.lab.release import Release
+from mien.models.backbone import Backbone
+from mien.models.mobilenet_v2 import MobileNetV2
+
+PARTS: Final = ("interview", "wild", "talking")
+AUS: Final = (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24, 25, 26)
+"""Units read: BP4D's twelve, and what lips and jaw do."""
+FEW: Final[Mapping[str, int]] = MappingProxyType({"interview": 4, "wild": 100, "talking": 6})
+"""How many people have labels where labels are few."""
+IMAGENET: Final = "imagenet"
+
+
+class OutOfTime(Exception):  # noqa: N818  it is no error: the same call goes on
+    """The time allowed is over; what is finished is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How the difficulty of a release is measured."""
+
+    work: Path
+    """Folder of everything it makes."""
+    release: Release = field(default_factory=lambda: lab_1("small"))
+    seeds: int = 3
+    """Of splits, weights and batches."""
+    backbone: Backbone = field(default_factory=lambda: MobileNetV2(size=64))
+    """The encoder, with the weights that it is fine-tuned from."""
+    random: Backbone = field(default_factory=lambda: MobileNetV2(size=64, weights=None))
+    """The same encoder with random weights."""
+    few: Mapping[str, int] = FEW
+    steps: int = 200
+    """Optimiser steps of every fine-tuning."""
+    batch: int = 32
+
+    def nets(self) -> dict[str, tuple[Backbone, int]]:
+        """Frozen encoders by name, each with its seed."""
+        drawn = {f"random-{seed}": (self.random, seed) for seed in range(self.seeds)}
+        return {IMAGENET: (self.backbone, 0), **drawn}
+
+    def open_store(self, part: str) -> closing[Store]:
+        """The rendered store of a part, closed after use."""
+        return closing(Store(self.work / "lab" / part))
+
+
+class Pieces:
+    """Finished pieces of work, as JSON files; a piece that is there is not made again."""
+
+    def __init__(self, plan: Plan, tell: Tell, until: float | None) -> None:
+        self.plan, self.tell, self.until = plan, tell, until
+
+    def make(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The piece of that name, made now unless it is there.
+
+        Raises:
+            OutOfTime: it is not there, and the time is over.
+        """
+        path = self.plan.work / "pieces" / f"{name}.json"
+        if path.exists():
+            return json.loads(path.read_text("utf-8"))
+        self.left()
+        began = monotonic()
+        made = json.loads(json.dumps(work()))
+        atomic.write_text(path, json.dumps(made, indent=1) + "\n")
+        self.tell(f"{name}: {monotonic() - began:.1f} s")
+        return made
+
+    def left(self) -> float | None:
+        """Seconds left; None for no limit.
+
+        Raises:
+            OutOfTime: none are.
+        """
+        if self.until is None:
+            return None
+        seconds = self.until - monotonic()
+        if seconds <= 0.0:
+            raise OutOfTime
+        return seconds
+
+
+def frozen_features(plan: Plan, part: str, net: str) -> Float32[np.ndarray, "row dim"]:
+    """What a frozen encoder makes of every picture of a part; kept once computed."""
+    path = plan.work / "features" / f"{part}-{net}.npy"
+    if path.exists():
+        return np.load(path, allow_pickle=False)
+    backbone, seed = plan.nets()[net]
+    encoder = backbone.build(seed=seed).eval()
+    found = []
+    with plan.open_store(part) as store, torch.no_grad():
+        for start in range(0, len(store), 64):
+            images = torch.from_numpy(store.images(range(start, min(start + 64, len(store)))))
+            found.append(encoder(resize(images.permute(0, 3, 1, 2), backbone.size)).numpy())
+    features = np.concatenate(found).astype(np.float32)
+    with atomic.file(path) as temporary, temporary.open("wb") as file:
+        np.save(file, features, allow_pickle=False)
+    return features

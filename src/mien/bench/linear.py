@@ -1,0 +1,125 @@
+"""Linear readers of frozen features, and a small net that reads units: all fitted in one go."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float32, Float64, Int64
+from torch import Tensor, nn
+
+
+def standardised(
+    features: Float32[np.ndarray, "row dim"], rows: Int64[np.ndarray, " train"]
+) -> Float32[np.ndarray, "row dim"]:
+    """Features less their mean over some rows, by their deviation there."""
+    mean, deviation = features[rows].mean(axis=0), features[rows].std(axis=0)
+    return ((features - mean) / np.maximum(deviation, 1e-6)).astype(np.float32)
+
+
+def ridge_guess(
+    train: Float32[np.ndarray, "train dim"],
+    classes: Int64[np.ndarray, " train"],
+    test: Float32[np.ndarray, "test dim"],
+    *,
+    penalty: float = 0.1,
+) -> Int64[np.ndarray, " test"]:
+    """The class of each test row by least squares on one-hot targets, in closed form.
+
+    Args:
+        train: standardised features.
+        classes: class of each training row, from 0.
+        test: standardised features.
+        penalty: squared weights count as `penalty` times the mean squared feature, each row.
+    """
+    count = int(classes.max()) + 1
+    targets = np.eye(count, dtype=np.float64)[classes] - 1.0 / count
+    x = train.astype(np.float64)
+    scale = penalty * len(x) * float((x * x).mean())
+    if len(x) <= x.shape[1]:  # as many unknowns as rows: the dual is smaller
+        dual = np.linalg.solve(x @ x.T + scale * np.eye(len(x)), targets)
+        weights = x.T @ dual
+    else:
+        weights = np.linalg.solve(x.T @ x + scale * np.eye(x.shape[1]), x.T @ targets)
+    return np.argmax(test.astype(np.float64) @ weights, axis=1).astype(np.int64)
+
+
+def logistic_scores(
+    train: Float32[np.ndarray, "train dim"],
+    truth: Float32[np.ndarray, "train label"],
+    others: Sequence[Float32[np.ndarray, "other dim"]],
+    *,
+    penalty: float,
+    rounds: int = 60,
+) -> list[Float64[np.ndarray, "other label"]]:
+    """Probabilities of every label by logistic regression, a weight vector for each label.
+
+    Args:
+        train: standardised features.
+        truth: 1 present, 0 absent.
+        others: standardised features to read.
+        penalty: factor of the mean squared weight in the mean loss.
+        rounds: L-BFGS iterations at most.
+    """
+    x, y = torch.from_numpy(train), torch.from_numpy(truth)
+    weight = torch.zeros(x.shape[1], y.shape[1], requires_grad=True)
+    bias = torch.zeros(y.shape[1], requires_grad=True)
+    optimiser = torch.optim.LBFGS(
+        [weight, bias], max_iter=rounds, history_size=10, line_search_fn="strong_wolfe"
+    )
+    binary = nn.BCEWithLogitsLoss()
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        loss = binary(x @ weight + bias, y) + penalty * weight.square().sum(dim=0).mean()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    with torch.no_grad():
+        return [
+            torch.sigmoid(torch.from_numpy(each) @ weight + bias).numpy().astype(np.float64)
+            for each in others
+        ]
+
+
+def net_probabilities(
+    train: tuple[Float32[np.ndarray, "train dim"], Int64[np.ndarray, " train"]],
+    validation: tuple[Float32[np.ndarray, "validation dim"], Int64[np.ndarray, " validation"]],
+    test: Float32[np.ndarray, "test dim"],
+    *,
+    classes: int,
+    seed: int,
+    rounds: int = 200,
+) -> Float64[np.ndarray, "test class"]:
+    """Class probabilities by a net of one hidden layer, of the round best on validation rows.
+
+    Args:
+        train: standardised features and classes.
+        validation: of other people.
+        test: standardised features to read.
+        classes: how many there are.
+        seed: of the weights.
+        rounds: steps of Adam on all training rows.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    x, y = torch.from_numpy(train[0]), torch.from_numpy(train[1])
+    held, truth = torch.from_numpy(validation[0]), torch.from_numpy(validation[1])
+    sizes = ((x.shape[1], 64), (64,), (64, classes), (classes,))
+    parts = [(0.1 * torch.randn(size, generator=generator)).requires_grad_() for size in sizes]
+    optimiser = torch.optim.AdamW(parts, lr=1e-2, weight_decay=1e-2)
+    entropy = nn.CrossEntropyLoss()
+
+    def read(rows: Tensor) -> Tensor:
+        return torch.tanh(rows @ parts[0] + parts[1]) @ parts[2] + parts[3]
+
+    best, found = float("inf"), np.zeros((len(test), classes))
+    for _ in range(rounds):
+        optimiser.zero_grad()
+        entropy(read(x), y).backward()
+        optimiser.step()
+        with torch.no_grad():
+            loss = float(entropy(read(held), truth))
+            if loss < best:
+                best = loss
+                found = torch.softmax(read(torch.from_numpy(test)), dim=1).numpy()
+    return found.astype(np.float64)

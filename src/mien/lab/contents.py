@@ -1,0 +1,48 @@
+"""What a rendered store holds, as two digests: one of its labels, one of its pictures."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from mien.data.schema import IDENTITY_FIELDS, LABEL_COLUMNS
+from mien.data.store import Store
+
+RENDERED: Final = frozenset({"landmarks", "yaw", "pitch", "roll"})
+"""Columns that the renderer works out; they are no part of the digest of labels."""
+
+_WORDS: Final = frozenset(
+    {*(f.name for f in IDENTITY_FIELDS if pa.types.is_string(f.type)), "expression", "source"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """Two stores with equal contents show the same pictures and say the same of them."""
+
+    frames: int
+    labels: str
+    """sha256 of identities, units, expression, affect, gaze and light."""
+    pictures: str
+    """sha256 of the checksums of all JPEG files, in order."""
+
+
+def contents(store: Store) -> Contents:
+    """Digests of a store's labels and pictures; they do not depend on how its files are laid out.
+
+    Args:
+        store: an open one.
+    """
+    labels = hashlib.sha256()
+    names = ["sample_id", *(name for name in LABEL_COLUMNS if name not in RENDERED)]
+    for name in dict.fromkeys(names):
+        values = store.column(name)
+        labels.update(name.encode() + b"\0")
+        if name in _WORDS or name == "sample_id":
+            labels.update("\n".join(map(str, values)).encode())
+        else:
+            labels.update(np.ascontiguousarray(values, np.float64).tobytes())
+    pictures = hashlib.sha256(np.ascontiguousarray(store.column("crc32"), np.uint32).tobytes())
+    return Contents(frames=len(store), labels=labels.hexdigest(), pictures=pictures.hexdigest())
