@@ -37,3 +37,13 @@ def test_without_out_nothing_is_written(tmp_path, monkeypatch):
     words = ["bench", "loader", "--sizes", "16", "--images", "256", "--repeats", "1"]
     assert main(words) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_heap(tmp_path, capsys):
+    out = tmp_path / "results"
+    words = ["bench", "heap", "--sizes", "32", "--batch", "2", "--steps", "1", "--pairs", "1"]
+    assert main([*words, "--out", str(out)]) == 0
+    assert "kept / given back" in capsys.readouterr().out
+    [row] = json.loads((out / "heap.json").read_text())["figures"]["sizes"]
+    assert row["ratio"] == row["lowest"] == row["highest"] == row["kept"] / row["given_back"]
+    assert row["memory_kept_mb"] > 50

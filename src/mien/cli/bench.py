@@ -1,14 +1,10 @@
 """`mien bench`: how fast the house's machinery is on this machine."""
 
-import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from mien.cli.command import Command
-
-_Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
-"""Caption, header and rows, as `mien.bench.record.write_record` takes them."""
+from mien.cli.recorded import Table, finish
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +48,15 @@ class Loader(Command):
             f"Images a second of CPU time, one thread; medians of {self.repeats} pairs.",
             "Views are made at full strength from pixels in memory.",
         ]
-        _finish(self, "loader", "Loader speed", figures=figures, tables=tables, notes=notes)
+        finish(
+            self,
+            "loader",
+            title="Loader speed",
+            out=self.out,
+            figures=figures,
+            tables=tables,
+            notes=notes,
+        )
         return 0
 
 
@@ -89,7 +93,7 @@ class Render(Command):
             for size in self.sizes
         ]
         header = ("part", "images/s of one core", "share of the time", "lowest to highest")
-        tables: list[_Table] = [
+        tables: list[Table] = [
             (f"{one.size} px, {one.images} images", header, [_cells(row) for row in one.rows()])
             for one in found
         ]
@@ -120,58 +124,18 @@ class Render(Command):
             "Interview shots; rendering is all from the head's shape to the spoilt picture.",
             "A whole store includes starting its processes; the clock sees other work as well.",
         ]
-        _finish(self, "render", "Renderer speed", figures=figures, tables=tables, notes=notes)
+        finish(
+            self,
+            "render",
+            title="Renderer speed",
+            out=self.out,
+            figures=figures,
+            tables=tables,
+            notes=notes,
+        )
         return 0
-
-
-def print_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table in columns."""
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
-    print(f"\n{caption}")
-    for cells in (header, *rows):
-        print("  " + "  ".join(c.ljust(w) for c, w in zip(cells, widths, strict=True)).rstrip())
 
 
 def _cells(row: dict[str, float | str]) -> tuple[str, ...]:
     spread = f"{row['lowest']:.3f} to {row['highest']:.3f}" if "lowest" in row else ""
     return str(row["name"]), f"{row['images_per_second']:.1f}", f"{row['ratio']:.3f}", spread
-
-
-def _finish(
-    command: Loader | Render,
-    name: str,
-    title: str,
-    *,
-    figures: dict[str, object],
-    tables: Sequence[_Table],
-    notes: Sequence[str],
-) -> None:
-    """Print the tables; with `out`, leave the record there."""
-    for each in tables:
-        print_table(*each)
-    memory = f"Peak memory of the largest process: {figures['peak_memory_mb']:.0f} MB."
-    print(f"\n{memory}")
-    if command.out is not None:
-        from mien.bench.record import write_record
-
-        page = write_record(
-            command.out,
-            name,
-            title=title,
-            command=_typed(command, name),
-            figures=figures,
-            tables=tables,
-            notes=[*notes, memory],
-        )
-        print(page)
-
-
-def _typed(command: Loader | Render, name: str) -> str:
-    """The command as one would type it: options that differ from the defaults."""
-    words = ["mien", "bench", name]
-    for field in fields(command):
-        value = getattr(command, field.name)
-        if value != field.default:
-            values = value if isinstance(value, tuple) else (value,)
-            words += [f"--{field.name}", *map(str, values)]
-    return shlex.join(words)

@@ -16,12 +16,14 @@ from mien.data.loader import Loader
 from mien.data.store import Store
 from mien.engine import folder, optimise
 from mien.engine.backward import backward
+from mien.engine.heap import keep_freed_memory
 from mien.engine.interruption import Interruption
 from mien.engine.log import Diary
 from mien.engine.plan import Length, RunData, length, prepare, refuse_leakage
 from mien.engine.ranks import Ranks, agree, device_named, joined, mean_over_ranks
 from mien.engine.reading import read, truth, validation_scores
 from mien.engine.views import with_views
+from mien.engine.watch import Watch
 from mien.engine.work import Work, begin, finish, keep
 from mien.errors import MienError
 from mien.methods.method import PredictingModule, Step
@@ -95,6 +97,8 @@ def train(
             folder.open_for(run, out, data.record(), resume=resume)
         reason, step = "the end", span.steps
         if not agree([folder.is_finished(out)], ranks)[0]:
+            if ranks.device.type == "cpu":
+                keep_freed_memory()
             work = begin(run, out, ranks)
             with Diary(
                 out, step=work.step, steps=span.steps, progress=progress, writes=ranks.main
@@ -145,6 +149,7 @@ def _loop(
     work.module.train()
     saved = seen = monotonic()
     on_cpu, healthy, reported = ranks.device.type == "cpu", None, work.step
+    watch = Watch(speaks=ranks.main)
     with closing(_batches(loader, span, work.step)) as batches:
         for batch in batches:
             result, norm = _step(run, work, batch, span=span, ranks=ranks)
@@ -158,6 +163,7 @@ def _loop(
                 pace = run.batch * (work.step - reported) / (monotonic() - seen)
                 values = {**_values(result, norm, ranks), "images_per_second": pace}
                 seen, reported = monotonic(), work.step
+                watch.look(result.floors, values, step=work.step)
                 diary.write(work.step, {"epoch": span.place(work.step - 1)[0], **values})
                 diary.advance(work.step, values["loss"])
             if ends_epoch:
