@@ -79,7 +79,7 @@ class Real(Command):
         from mien.bench.real_pictures import write_pictures
         from mien.bench.real_tables import NOTES, figures, tables
         from mien.bench.record import write_record
-        from mien.cli.bench import print_table
+        from mien.cli.recorded import print_table
 
         made = tables(found, photos)
         for each in made:
