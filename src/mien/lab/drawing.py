@@ -17,6 +17,7 @@ from mien.lab.posing import Posed
 from mien.lab.shade import shade
 from mien.lab.shade_hair import shade_lashes
 from mien.lab.skin import fold_habits, skin
+from mien.lab.view import Lighting, View, layer_of, screen_of
 from mien.lab.world import World
 from mien.lab.worn import draw_worn
 

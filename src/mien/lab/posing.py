@@ -11,6 +11,7 @@ from mien.facs import LAB_AUS, SIDES
 from mien.lab import head as heads
 from mien.lab.composition import target_weights
 from mien.lab.expression import FaceState
+from mien.lab.fit_glasses import fit
 from mien.lab.hair import wear
 from mien.lab.person import Person
 from mien.lab.shape import Shape, shape
@@ -25,6 +26,9 @@ _SHUT = [LAB_AUS.index(43), LAB_AUS.index(45)]
 _NECK = (5.45, 6.35)
 """Heights between which the head's turn grows from none to all."""
 
+_WHOLE = np.ones((1, 1), np.float32)
+"""Share of the head's turn of what does not bend."""
+
 _PIVOT = np.array([0.0, 6.45, 0.25], np.float32)
 """The head turns about here (the top of the spine)."""
 
@@ -36,6 +40,7 @@ class Posed:
     vertices: Float32[np.ndarray, "vertex 3"]
     hair: Float32[np.ndarray, "shell 3"] | None
     cuts: Float32[np.ndarray, "shell 2"] | None
+    glasses: Float32[np.ndarray, "point 3"] | None
     turn: Float32[np.ndarray, "3 3"]
     shape: Shape
 
@@ -58,10 +63,12 @@ def pose(person: Person, face: FaceState, world: World) -> Posed:
     hair, cuts = (None, None) if worn is None else worn
     if hair is not None:
         hair = _turned(hair, rotation, _share(hair))
+    glasses = fit(person)
     return Posed(
         vertices=_turned(vertices, rotation, _body_share()),
         hair=hair,
         cuts=cuts,
+        glasses=None if glasses is None else _turned(glasses.vertices, rotation, _WHOLE),
         turn=rotation,
         shape=resting,
     )

@@ -34,12 +34,12 @@ class Rig:
     pitch: Span
     """Of the key light, degrees above the eyes."""
     softness: Span
-    key: Span = (0.75, 1.0)
+    key: Span = (0.9, 1.2)
     """Intensity of the key light."""
     fill: Span = (0.0, 0.0)
     """Intensity of a fill light on the other side, as a share of the key."""
     fill_pitch: Span = (-5.0, 30.0)
-    ambient: Span = (0.22, 0.34)
+    ambient: Span = (0.12, 0.24)
     rim: float = 0.12
     """How often a light from behind is added."""
     warmth: Span = (-0.5, 0.5)
@@ -55,7 +55,7 @@ RIGS: Final = MappingProxyType(
     {
         "flat": Rig(
             pools=_TRAIN, easy=3.0, hard=1.6, yaw=(0.0, 20.0), pitch=(5.0, 35.0),
-            softness=(0.5, 1.0), fill=(0.3, 0.8), ambient=(0.28, 0.42),
+            softness=(0.5, 1.0), fill=(0.3, 0.8), ambient=(0.17, 0.30),
         ),
         "three-quarter": Rig(
             pools=_TRAIN, easy=3.0, hard=1.6, yaw=(22.0, 55.0), pitch=(15.0, 45.0),
@@ -71,35 +71,35 @@ RIGS: Final = MappingProxyType(
         ),
         "ceiling": Rig(
             pools=_TRAIN, easy=0.5, hard=1.3, yaw=(0.0, 40.0), pitch=(50.0, 78.0),
-            softness=(0.4, 1.0), ambient=(0.26, 0.42), warmth=(-0.4, 0.6),
+            softness=(0.4, 1.0), ambient=(0.16, 0.30), warmth=(-0.4, 0.6),
         ),
         "window": Rig(
             pools=_TRAIN, easy=0.6, hard=1.3, yaw=(55.0, 92.0), pitch=(0.0, 30.0),
-            softness=(0.75, 1.0), fill=(0.0, 0.15), ambient=(0.12, 0.28), warmth=(-1.0, 0.1),
+            softness=(0.75, 1.0), fill=(0.0, 0.15), ambient=(0.07, 0.20), warmth=(-1.0, 0.1),
         ),
         "sun": Rig(
             pools=_TRAIN, easy=0.1, hard=1.3, yaw=(0.0, 75.0), pitch=(22.0, 65.0),
-            softness=(0.0, 0.15), key=(0.8, 1.25), ambient=(0.16, 0.30), warmth=(0.0, 0.8),
+            softness=(0.0, 0.15), key=(0.8, 1.25), ambient=(0.10, 0.22), warmth=(0.0, 0.8),
         ),
         "flash": Rig(
             pools=_TRAIN, easy=0.3, hard=1.0, yaw=(0.0, 8.0), pitch=(2.0, 14.0),
-            softness=(0.05, 0.35), key=(0.85, 1.15), ambient=(0.06, 0.16), warmth=(-0.2, 0.2),
+            softness=(0.05, 0.35), key=(0.85, 1.15), ambient=(0.04, 0.12), warmth=(-0.2, 0.2),
         ),
         "overcast": Rig(
             pools=_TRAIN, easy=0.5, hard=0.8, yaw=(0.0, 90.0), pitch=(45.0, 80.0),
-            softness=(0.9, 1.0), key=(0.25, 0.45), ambient=(0.48, 0.66), warmth=(-0.7, 0.1),
+            softness=(0.9, 1.0), key=(0.25, 0.45), ambient=(0.30, 0.48), warmth=(-0.7, 0.1),
         ),
         "against the light": Rig(
             pools=_TRAIN, easy=0.2, hard=0.7, yaw=(0.0, 45.0), pitch=(0.0, 30.0),
-            softness=(0.7, 1.0), key=(0.35, 0.55), fill=(0.2, 0.6), ambient=(0.2, 0.34), rim=1.0,
+            softness=(0.7, 1.0), key=(0.35, 0.55), fill=(0.2, 0.6), ambient=(0.12, 0.24), rim=1.0,
         ),
         "from below": Rig(
             pools=_TRAIN, easy=0.0, hard=0.45, yaw=(0.0, 45.0), pitch=(-55.0, -18.0),
-            softness=(0.2, 0.9), ambient=(0.10, 0.28), warmth=(-0.8, 0.8),
+            softness=(0.2, 0.9), ambient=(0.06, 0.20), warmth=(-0.8, 0.8),
         ),
         "coloured": Rig(
             pools=_TRAIN, easy=0.0, hard=0.5, yaw=(10.0, 85.0), pitch=(-15.0, 50.0),
-            softness=(0.2, 0.9), fill=(0.4, 1.0), ambient=(0.10, 0.22), colourful=0.65,
+            softness=(0.2, 0.9), fill=(0.4, 1.0), ambient=(0.06, 0.16), colourful=0.5,
         ),
         "rembrandt": Rig(
             pools=_TEST, easy=2.0, hard=1.2, yaw=(38.0, 58.0), pitch=(40.0, 56.0),
@@ -111,15 +111,15 @@ RIGS: Final = MappingProxyType(
         ),
         "split": Rig(
             pools=_TEST, easy=0.2, hard=0.8, yaw=(78.0, 95.0), pitch=(0.0, 20.0),
-            softness=(0.15, 0.5), fill=(0.0, 0.2), ambient=(0.12, 0.24),
+            softness=(0.15, 0.5), fill=(0.0, 0.2), ambient=(0.07, 0.17),
         ),
         "table lamp": Rig(
             pools=_TEST, easy=0.2, hard=1.0, yaw=(20.0, 60.0), pitch=(-20.0, 6.0),
-            softness=(0.3, 0.8), ambient=(0.12, 0.26), warmth=(0.7, 1.4),
+            softness=(0.3, 0.8), ambient=(0.07, 0.19), warmth=(0.7, 1.4),
         ),
         "screen": Rig(
             pools=_TEST, easy=0.1, hard=0.9, yaw=(0.0, 20.0), pitch=(-18.0, 0.0),
-            softness=(0.8, 1.0), key=(0.6, 0.8), ambient=(0.10, 0.24), warmth=(-1.5, -0.6),
+            softness=(0.8, 1.0), key=(0.6, 0.8), ambient=(0.06, 0.17), warmth=(-1.5, -0.6),
         ),
     }
 )  # fmt: skip

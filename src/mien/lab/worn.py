@@ -1,0 +1,124 @@
+"""What is worn on the head: hair, covers and glasses, laid over the drawn skin."""
+
+import numpy as np
+from jaxtyping import Float32
+
+from mien.lab import head as heads
+from mien.lab.fit_glasses import fit
+from mien.lab.hair import shell
+from mien.lab.light import smooth_normals
+from mien.lab.noise import fields
+from mien.lab.person import Person
+from mien.lab.posing import Posed
+from mien.lab.shade_glasses import cast, shade_arms, shade_front
+from mien.lab.shade_hair import shade_hair
+from mien.lab.view import Layers, Lighting, View, layer_of, screen_of
+
+_LIFT = 0.03
+"""How much nearer glasses count than they are, so that no cheek or brow pokes through."""
+
+
+def draw_worn(
+    out: Float32[np.ndarray, "height width 4"],
+    person: Person,
+    posed: Posed,
+    view: View,
+    lighting: Lighting,
+    *,
+    solid: Layers,
+) -> None:
+    """Draw hair and glasses over `out`: long hair falls over the arms, short hair lies below.
+
+    Args:
+        out: linear RGB times cover, and cover; changed.
+        person: who.
+        posed: the mesh and what is worn.
+        view: the camera.
+        lighting: the lights.
+        solid: the head's own layer.
+    """
+    hangs = person.hair.style in ("medium", "long")
+    if hangs:
+        _draw_glasses(out, person, posed, view, lighting, solid=solid)
+    _draw_hair(out, person, posed, view, lighting, nearness=solid.nearness)
+    if not hangs:
+        _draw_glasses(out, person, posed, view, lighting, solid=solid)
+
+
+def _draw_glasses(
+    out: np.ndarray,
+    person: Person,
+    posed: Posed,
+    view: View,
+    lighting: Lighting,
+    *,
+    solid: Layers,
+) -> None:
+    """Their shadow, the arms, then the front."""
+    fitted = fit(person)
+    if fitted is None or posed.glasses is None:
+        return
+    screen = screen_of(posed.glasses, view.placing, view.distance)
+    screen[:, 2] = 1.0 / (1.0 / screen[:, 2] - _LIFT)
+    axes = np.ascontiguousarray(posed.turn)
+    lights, ambient = lighting.lights, lighting.ambient
+    pixel = np.float32(1.0 / np.hypot(view.placing[0, 0], view.placing[0, 1]))
+    reach = 0.35 / pixel
+    low, high = screen[:, :2].min(axis=0), screen[:, :2].max(axis=0)
+    box = np.array(
+        [
+            *(max(0.0, low[1] - 0.3 * reach), min(float(view.height), high[1] + reach)),
+            *(max(0.0, low[0]), min(float(view.width), high[0])),
+        ]
+    ).astype(np.int64)
+    light = float(np.mean(lights[0, 3:6]))
+    strength = light / (light + float(np.mean(ambient)) + 0.5 * float(lights[1:, 3:6].sum() / 3))
+    cast(
+        out, solid.face_of, solid.weights, heads.head().faces, posed.vertices, axes,
+        posed.glasses[-1], fitted.numbers, lights, box, np.float32(0.75 * strength),
+    )  # fmt: skip
+    for faces in (fitted.arms, fitted.front):
+        kept = np.full(len(faces), 2, np.uint8)
+        layer = layer_of(screen, faces, kept, view.width, view.height, behind=solid.nearness)
+        if faces is fitted.arms:
+            shade_arms(
+                out, layer.face_of, layer.weights, faces, fitted.plane, axes, fitted.numbers,
+                lights, ambient, pixel,
+            )  # fmt: skip
+        else:
+            shade_front(
+                out, layer.face_of, layer.weights, faces, fitted.plane, axes, fitted.numbers,
+                lights, ambient, fields(), pixel,
+            )  # fmt: skip
+
+
+def _draw_hair(
+    out: np.ndarray,
+    person: Person,
+    posed: Posed,
+    view: View,
+    lighting: Lighting,
+    *,
+    nearness: np.ndarray,
+) -> None:
+    """Far side of the shell first, then the near one, each hidden by the head where it is."""
+    if posed.hair is None or posed.cuts is None:
+        return
+    model = shell()
+    normals = np.empty_like(posed.hair)
+    smooth_normals(posed.hair, model.faces, len(model.faces), normals)
+    screen = screen_of(posed.hair, view.placing, view.distance)
+    capped = person.hair.style == "cap"
+    colour = np.array(person.hair.cap_colour if capped else person.hair.colour, np.float32)
+    offset = np.random.default_rng(person.texture_seed).integers(0, 512, 2)
+    kept = np.ones(len(model.faces), np.uint8)
+    far = np.ascontiguousarray(model.faces[:, ::-1])
+    hangs = person.hair.style in ("medium", "long")
+    for faces in (far, model.faces) if hangs else (model.faces,):
+        layer = layer_of(screen, faces, kept, view.width, view.height, behind=nearness)
+        shade_hair(
+            out, layer.face_of, layer.weights, faces, posed.hair, normals, model.grid,
+            posed.cuts, fields(), offset, lighting.lights, lighting.ambient,
+            np.ascontiguousarray(posed.turn[:, 1]), lighting.shadow, lighting.frame, colour,
+            np.float32(1.0 if capped else 0.0),
+        )  # fmt: skip
