@@ -11,6 +11,7 @@ from torch import distributed as dist
 from losses.draws import codes, partly_known, scores
 from mien.losses import activity_contrast, cross_identity, temporal_margin
 from mien.losses.concordance import concordance_loss
+from mien.losses.false_negatives import masked_false_negatives
 from mien.losses.intensity import masked_intensity_loss
 from mien.losses.memory_contrast import memory_contrast
 from mien.losses.multilabel import masked_binary_loss
@@ -48,6 +49,12 @@ def losses(rows: slice, weight: Tensor) -> dict[str, Tensor]:
     )
     pair = torch.stack([view, other], 1)
     found["nt-xent"] = nt_xent(pair, temperature=0.2)
+    look = unit(scores(ROWS, 6, seed=7).unflatten(1, (2, 3)))[rows]
+    for own in (True, False):
+        split = masked_false_negatives(
+            pair, look, targets[:, :2].isnan(), subject, temperature=0.2, exclude_own_clip=own
+        )
+        found[f"false negatives {own}"] = split.pair + 0.8 * split.found
     found["chunked nt-xent"] = nt_xent(pair, temperature=0.2, chunk=5)
     found["binary"] = masked_binary_loss(logits, targets)
     found["balanced binary"] = masked_binary_loss(logits, targets, balance=True)
