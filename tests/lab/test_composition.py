@@ -108,9 +108,11 @@ def test_15_pulls_the_corners_down(moved):
 
 
 def test_16_lowers_the_lower_lip(moved):
-    change = moved({16: 5})
-    assert change[LIP_LOW_IN, 1] < -0.02
-    assert abs(change[LIP_UP, 1]) < 0.01
+    for more in ({}, {25: 3}):
+        change = moved({16: 5, **more})
+        rest = moved(more)
+        assert change[LIP_LOW, 1] < rest[LIP_LOW, 1] - 0.01
+        assert abs(change[LIP_UP, 1] - rest[LIP_UP, 1]) < 0.01
 
 
 def test_17_pushes_the_chin_and_lower_lip_up(moved):

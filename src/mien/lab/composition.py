@@ -19,12 +19,12 @@ SIDED: dict[int, dict[str, float]] = {
         "unit/eyebrows-{side}-up": 0.7,
     },
     4: {
-        "face/browDown{Side}": 1.3,
-        "unit/eyebrows-{side}-down": 0.35,
-        "own/browTogether.{side}": 0.8,
+        "face/browDown{Side}": 1.2,
+        "unit/eyebrows-{side}-down": 0.3,
+        "own/browTogether.{side}": 0.5,
     },
-    5: {"face/eyeWide{Side}": 1.25},
-    6: {"face/cheekSquint{Side}": 1.4, "face/eyeSquint{Side}": 0.25, "own/cheekUp.{side}": 1.0},
+    5: {"face/eyeWide{Side}": 1.1},
+    6: {"face/cheekSquint{Side}": 1.25, "face/eyeSquint{Side}": 0.25, "own/cheekUp.{side}": 1.0},
     7: {"face/eyeSquint{Side}": 0.95, "own/lidTight.{side}": 0.6},
     9: {
         "face/noseSneer{Side}": 1.6,
@@ -33,7 +33,8 @@ SIDED: dict[int, dict[str, float]] = {
     },
     10: {
         "face/mouthUpperUp{Side}": 1.15,
-        "face/noseSneer{Side}": 0.5,
+        "face/noseSneer{Side}": 0.15,
+        "unit/nose-{side}-elevation": 0.5,
     },
     12: {
         "face/mouthSmile{Side}": 0.5,
@@ -47,7 +48,7 @@ SIDED: dict[int, dict[str, float]] = {
     },
     14: {
         "face/mouthDimple{Side}": 0.6,
-        "own/cornerIn.{side}": 2.0,
+        "own/cornerIn.{side}": 1.7,
         "own/cornerBulge.{side}": 1.0,
         "unit/mouth-depression.{side}": 0.15,
         "own/lipsThin.{side}": 0.2,
@@ -115,12 +116,8 @@ def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str
         for pattern, weight in targets.items():
             name = pattern.format(side=side, Side=side.title())
             _add(weights, name, weight * amount[unit])
+    _hold_lips(weights, amount, side)
     closed = max(amount[43], amount[45])
-    # A wrinkled nose (9) drags the inner brows down, as far as 4 has not done so.
-    dragged = amount[9] * (1.0 - 0.8 * amount[4])
-    _add(weights, f"face/browDown{side.title()}", 0.35 * dragged)
-    _add(weights, f"unit/eyebrows-{side}-down", 0.3 * dragged)
-    _add(weights, f"own/browTogether.{side}", 0.3 * dragged)
     # The eye's ring muscle (6, 7) lowers the upper lid a little, too.
     narrowed = (0.12 * amount[6] + 0.08 * amount[7]) * (1.0 - closed)
     _add(weights, f"face/eyeBlink{side.title()}", closed + narrowed)
@@ -132,10 +129,24 @@ def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str
     _add(weights, f"unit/mouth-parling.{side}", 0.9 * parted)
 
 
+def _hold_lips(weights: dict[str, float], amount: dict[int, float], side: str) -> None:
+    """Lips that nothing parts (25, 27, 22) touch, however their edges are drawn (9, 10, 16)."""
+    held = 1.0
+    for unit in (25, 27, 22):
+        held *= 1.0 - min(1.0, 2.0 * amount[unit])
+    raised = sum(SIDED[unit]["face/mouthUpperUp{Side}"] * amount[unit] for unit in (9, 10))
+    lowered = SIDED[16]["face/mouthLowerDown{Side}"] * amount[16]
+    for lip, edge, away in (("Upper", "Up", raised), ("Lower", "Down", lowered)):
+        slack = 1.0 - 0.3 * held  # touching lips give a little less
+        _add(weights, f"face/mouth{lip}{edge}{side.title()}", (slack - 1.0) * away)
+        _add(weights, f"own/{lip.lower()}Rim.{side}", held * slack * away)
+
+
 def _settle(amount: dict[int, float]) -> dict[int, float]:
     """Units of one side after those that cannot act together have given way.
 
     - A closed lid (43, 45) can be neither raised (5) nor further tightened (7).
+    - A wrinkled nose (9) has drawn the brows down already, so that 4 adds less.
     - Cheeks that narrow the eye (6) leave less of that to 7.
     - Raising (5) and tightening (7) act on opposite lids and keep most of themselves.
     - Corners: 15 takes from 12's rise and 12 from 15's fall, so that together they go sideways.
@@ -147,6 +158,7 @@ def _settle(amount: dict[int, float]) -> dict[int, float]:
     a[7] *= 1.0 - 0.8 * closed
     a[6] *= 1.0 - 0.3 * closed
     a[7] *= (1.0 - 0.3 * a[5]) * (1.0 - 0.4 * a[6])
+    a[4] *= 1.0 - 0.4 * a[9]
     pull, drop = a[12], a[15]
     a[12], a[15] = pull * (1.0 - 0.35 * drop), drop * (1.0 - 0.35 * pull)
     a[20] *= 1.0 - 0.5 * pull
@@ -172,8 +184,7 @@ def _jaw_weights(weights: dict[str, float], amount: dict[int, float]) -> None:
         return
     # Lips that nothing parts stay together; a stretched mouth (27) parts them by itself.
     together = (1.0 - min(1.0, 2.0 * amount[25])) * (1.0 - min(1.0, 2.0 * amount[27]))
-    for unit in (10, 16, 22):
-        together *= 1.0 - min(1.0, 2.0 * amount[unit])
+    together *= 1.0 - min(1.0, 2.0 * amount[22])
     drop *= 1.0 - 0.4 * together  # closed lips hold the jaw back
     _add(weights, "face/jawOpen", drop)
     _add(weights, "face/mouthClose", drop * together)

@@ -12,6 +12,7 @@ from mien.errors import MienError
 from mien.facs import ACTION_UNITS, LAB_AUS
 from mien.lab import limits
 from mien.lab.expression import FaceState
+from mien.lab.performance import settle
 from mien.lab.person import Person, sample_person
 from mien.lab.preview import LEVELS, contact_sheet, write_png
 from mien.lab.render import render
@@ -72,12 +73,12 @@ def unit_sheet(unit: int, *, seed: int = 0, people: int = 6, size: int = 192) ->
             remedy=f"choose among {', '.join(map(str, LAB_AUS))}",
         )
     cast = sitters(seed=seed, people=people)
-    steps: list[tuple[str, Mapping[int, float]]] = [("neutral", {})]
-    steps += [(letter, {unit: amount}) for letter, amount in LEVELS]
+    steps = [("neutral", FaceState())]
+    steps += [(letter, settled({unit: amount})) for letter, amount in LEVELS]
     about = ACTION_UNITS[unit]
     return contact_sheet(
-        [_row(cast, units, size) for _, units in steps],
-        rows=[name for name, _ in steps],
+        [_row(cast, face, size) for _, face in steps],
+        rows=[f"{name}{_brought(face, unit)}" for name, face in steps],
         title=f"AU{unit} {about.name} ({about.muscle}): {about.look}",
     )
 
@@ -96,7 +97,14 @@ def combination_sheet(
         f"{name}: " + ", ".join(f"{unit} at {amount:g}" for unit, amount in table[name].items())
         for name in names
     ]
-    return contact_sheet([_row(cast, table[name], size) for name in names], rows=rows)
+    faces = [settled(table[name]) for name in names]
+    return contact_sheet([_row(cast, face, size) for face in faces], rows=rows)
+
+
+def settled(units: Mapping[int, float | int]) -> FaceState:
+    """Units with what they bring along and without what they exclude, as scenarios label them."""
+    face = FaceState.of(units)
+    return FaceState(intensity=settle(face.intensity.astype(np.float64)).astype(np.float32))
 
 
 def facs_sheets(
@@ -133,10 +141,17 @@ def facs_sheets(
 
 
 def _row(
-    cast: Sequence[tuple[Person, World]], units: Mapping[int, float], size: int
+    cast: Sequence[tuple[Person, World]], face: FaceState, size: int
 ) -> list[UInt8[np.ndarray, "side side 3"]]:
-    face = FaceState.of(units)
     return [
         render(person, face, world, size=size, seed=number).image
         for number, (person, world) in enumerate(cast)
     ]
+
+
+def _brought(face: FaceState, unit: int) -> str:
+    """What acts beside a unit, in words; empty if nothing does."""
+    strongest = zip(LAB_AUS, face.intensity.max(axis=1).tolist(), strict=True)
+    beside = [f"{other} at {amount:.1f}" for other, amount in strongest if amount >= 1]
+    beside = [words for words in beside if not words.startswith(f"{unit} ")]
+    return f" (with {', '.join(beside)})" if beside else ""

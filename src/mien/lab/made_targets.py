@@ -45,6 +45,14 @@ _LIPS_BACK = -0.05
 """How far `own/lipsIn` draws the lips back; the teeth stand that far behind them."""
 
 
+RIMS = {"upperRim": "face/mouthUpperUp", "lowerRim": "face/mouthLowerDown"}
+"""Targets that take back, at the rims where the lips touch, what another does: the lip is drawn
+away and stays closed."""
+
+_RIM = 0.045
+"""Height of the rim over the lip line."""
+
+
 def made_targets(
     vertices: Float32[np.ndarray, "vertex 3"],
     names: list[str],
@@ -70,6 +78,11 @@ def made_targets(
     for name, moved in (("lipsThin", _squeezed(vertices)), ("lipsIn", _drawn_in(vertices))):
         made_names += [f"own/{name}.left", f"own/{name}.right"]
         made += [moved * left[:, None], moved * (1 - left)[:, None]]
+    rim = np.exp(-(((vertices[:, 1] - _LIP_LINE[0]) / _RIM) ** 4))[:, None]
+    for name, of in RIMS.items():
+        for side in ("left", "right"):
+            made_names.append(f"own/{name}.{side}")
+            made.append(-rim * dense[names.index(f"{of}{side.title()}")])
     return made_names, np.stack(made).astype(np.float32)
 
 

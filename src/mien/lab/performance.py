@@ -127,7 +127,8 @@ def settle(intensity: Float64[np.ndarray, "*shape unit 2"]) -> Float64[np.ndarra
     """Let units that exclude or imply each other come to terms; the result is what is labelled.
 
     Shut lids (43, 45) leave no raised lid (5). A jaw stretched open (27) is no dropped jaw (26);
-    either opens the lips (25), unless they press (24) or are sucked in (28), which also keeps the
+    either opens the lips (25), and so do a strongly raised upper lip (10), a lowered lower one (16)
+    and lips that funnel (22), unless they press (24) or are sucked in (28), which also keeps the
     jaw nearly up. Stretched lips (20) neither pucker (18) nor funnel (22).
     """
     result = intensity.copy()
@@ -139,7 +140,8 @@ def settle(intensity: Float64[np.ndarray, "*shape unit 2"]) -> Float64[np.ndarra
     unit(5)[...] *= 1.0 - closed
     unit(26)[...] *= 1.0 - np.clip(unit(27), 0.0, 1.0)
     jaw = np.maximum(0.6 * unit(26), 0.8 * unit(27))
-    unit(25)[...] = np.maximum(unit(25), jaw)
+    drawn = np.maximum.reduce([unit(10) - 3.0, unit(16) - 1.5, unit(22)])
+    unit(25)[...] = np.maximum.reduce([unit(25), jaw, drawn])
     shut = np.clip((np.maximum(unit(24), unit(28)) - 0.5) / 1.5, 0.0, 1.0)
     for number, yields in ((25, 1.0), (26, 0.8), (27, 1.0), (22, 0.7)):
         unit(number)[...] *= 1.0 - yields * shut
