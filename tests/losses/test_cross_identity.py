@@ -31,12 +31,12 @@ def test_attention_and_reconstruction_equal_loops(temperature):
         ours.reconstructed(got, memory), torch.tensor(rebuilt, dtype=torch.float64)
     )
     open_to_all = ours.attention(query, memory, torch.ones_like(allowed), temperature=temperature)
-    mass = [
+    want = [
         sum(float(a) for a, other in zip(row, others, strict=True) if other == me)
         for row, me in zip(open_to_all, own, strict=True)
     ]
-    assert ours.same_mass(open_to_all, own, others).tolist() == pytest.approx(mass)
-    assert not ours.same_mass(got, own, others).any()
+    assert ours.mass(open_to_all, ~allowed).tolist() == pytest.approx(want)
+    assert not ours.mass(got, ~allowed).any()
 
 
 def test_both_forms_equal_loops():

@@ -24,7 +24,7 @@ def backbone(method):
 
 @pytest.fixture
 def module(method, backbone):
-    return method.build(backbone, seed=0)
+    return tiny.warm(method.build(backbone, seed=0), views_of(tiny.batch(seed=1), method))
 
 
 def views_of(batch, method):

@@ -5,12 +5,18 @@ from dataclasses import replace
 import torch
 
 from mien.data.batch import Batch
+from mien.methods.byol import BYOL
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.clef_stage2 import ClefFinetune
-from mien.methods.labels import Imbalance, Weights
-from mien.methods.method import Method
+from mien.methods.clp import CLP
+from mien.methods.labels import Imbalance, LabelledMethod, Weights
+from mien.methods.method import Method, MethodModule
+from mien.methods.moco import MoCo
 from mien.methods.probe import Probe
+from mien.methods.simclr import SimCLR
+from mien.methods.supcon import SupCon
 from mien.methods.supervised import Supervised
+from mien.methods.time_contrast import TimeContrast
 from mien.models.small64 import Small64
 from mien.models.tiny_text import TinyText
 
@@ -37,8 +43,32 @@ def finetune(**options) -> ClefFinetune:
     return ClefFinetune(**{"text": TEXT, "joint": 16, **LABELS, **options})
 
 
-def every_method() -> dict[str, Method]:
+def clp(**options) -> CLP:
+    """Clips of three frames, four of which fill two thirds of the memory."""
+    return CLP(**{"frames": 3, "memory": 6, "momentum": 0.9, "dim": 16, **options})
+
+
+def self_supervised() -> dict[str, Method]:
+    heads = {"hidden": 16, "dim": 8}
     return {
+        "clp": clp(),
+        "clp chain infonce": clp(temporal="chain", reconstruction="infonce"),
+        "clp one pair": clp(
+            pairs="one", margin_grows=True, mask=False, transform=None, variance=0.5, momentum=0.0
+        ),
+        "clp time": clp(reconstruction="off", dim=None),
+        "clp across": clp(temporal="off"),
+        "simclr": SimCLR(**heads),
+        "simclr chunked": SimCLR(**heads, norm=False, chunk=5),
+        "moco": MoCo(**heads, memory=16, momentum=0.9),
+        "byol": BYOL(**heads, momentum=0.9),
+        "supcon": SupCon(**heads, expressions=EXPRESSIONS),
+        "time contrast": TimeContrast(**heads),
+    }
+
+
+def every_method() -> dict[str, Method]:
+    return self_supervised() | {
         "clef-1": pretrain(learn_temperature=True),
         "clef-1 PI": pretrain(texts=False),
         "clef-1 PA": pretrain(images=False, text_to_image=True),
@@ -66,7 +96,15 @@ def every_method() -> dict[str, Method]:
 
 
 def labelled_methods() -> dict[str, Method]:
-    return {k: m for k, m in every_method().items() if not k.startswith("clef-1")}
+    return {k: m for k, m in every_method().items() if isinstance(m, LabelledMethod)}
+
+
+def warm(module: MethodModule, batch: Batch) -> MethodModule:
+    """The module once its memory, if it has one, is full; no weight has moved."""
+    for step in range(2):
+        module(batch)
+        module.after_step(step)
+    return module
 
 
 def batch(

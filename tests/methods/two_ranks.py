@@ -10,6 +10,8 @@ from torch import distributed as dist
 from methods import tiny
 
 ROWS = 12
+SHARED = ("standardise", "memory", "head", "slow_head")
+"""Buffers that all ranks hold alike."""
 
 
 def table(rows: slice) -> dict[str, np.ndarray]:
@@ -22,11 +24,15 @@ def table(rows: slice) -> dict[str, np.ndarray]:
         whole.activity[:4] = -1
         whole.occurrence[:5, 1] = float("nan")
         batch = whole.with_views(whole.views[:, : method.views]).rows(rows)
+        tiny.warm(module, batch)
         step = module(batch)
         step.loss.backward()
         grads = [p.grad.flatten() for p in module.parameters() if p.requires_grad]
-        buffers = [b.flatten() for k, b in module.named_buffers() if k.startswith("standardise")]
-        found[name] = torch.cat([step.loss.detach()[None], *grads, *buffers]).numpy()
+        buffers = [b.flatten() for k, b in module.named_buffers() if k.startswith(SHARED)]
+        logs = (
+            [value[None] for value in step.logs.values()] if name in tiny.self_supervised() else []
+        )
+        found[name] = torch.cat([step.loss.detach()[None], *logs, *grads, *buffers]).numpy()
     return found
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from mien.data.loader import Labelled
 from mien.data.store import Store
 from mien.engine.checkpoint import Json
+from mien.engine.grouped import check_groups
 from mien.engine.parts import parts
 from mien.engine.ranks import Ranks
 from mien.engine.taught import activities, check_taught
 from mien.errors import MienError
 from mien.methods.labels import LabelledMethod
+from mien.methods.supcon import SupCon
 from mien.metrics.protocol import PARTS, Part, Split
 from mien.recipes.run import Run
 
@@ -71,6 +73,8 @@ def prepare(run: Run, store: Store) -> RunData:
     aus, expressions = (), ()
     if isinstance(method, LabelledMethod):
         aus, expressions = method.aus, method.expressions
+    elif isinstance(method, SupCon):
+        expressions = method.expressions
     labelled: dict[Part, Labelled] = {
         part: Labelled.of(
             store,
@@ -118,8 +122,8 @@ def length(run: Run, data: RunData, ranks: Ranks) -> Length:
     """How many steps a run takes.
 
     Raises:
-        MienError: a batch does not divide evenly among processes and micro-batches, or there
-            are too few rows to fill one.
+        MienError: a batch does not divide evenly among processes and micro-batches, there
+            are too few rows to fill one, or batches lack the groups that the method compares.
     """
     share = ranks.size * run.accumulation
     codes, sampler = data.parts["train"].codes, run.data.sampler
@@ -132,5 +136,6 @@ def length(run: Run, data: RunData, ranks: Ranks) -> Length:
                 f"{run.accumulation} micro-batches each",
                 remedy=f"make the batch a multiple of {share}, and drop short batches",
             )
-    steps = run.steps if run.epochs is None else run.epochs * per_epoch
-    return Length(per_epoch, steps or 0)
+    steps = (run.steps if run.epochs is None else run.epochs * per_epoch) or 0
+    check_groups(run, steps=steps, ranks=ranks.size)
+    return Length(per_epoch, steps)

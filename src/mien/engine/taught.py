@@ -9,6 +9,7 @@ from mien.facs import au_column
 from mien.methods.activities import listed
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.labels import LabelledMethod
+from mien.methods.supcon import SupCon
 from mien.recipes.run import Run
 
 
@@ -40,14 +41,16 @@ def check_taught(run: Run, train: Labelled) -> None:
     """See that everything has something to learn from: else its outputs would be noise.
 
     Raises:
-        MienError: a task or a unit that no training row is labelled for; or activities to learn
-            by, but no training row with one of them.
+        MienError: a task or a unit that no training row is labelled for; or activities or
+            expressions to learn by, but no training row with one of them.
     """
     if isinstance(run.method, LabelledMethod):
         _check_tasks(run.name, run.method, train)
         _check_units(run.name, run.method, train)
     elif isinstance(run.method, ClefPretrain):
         _check_activities(run.name, run.method, train)
+    elif isinstance(run.method, SupCon):
+        _check_expressions(run.name, run.method, train)
 
 
 def _check_texts(method: ClefPretrain, named: str | None) -> None:
@@ -87,6 +90,16 @@ def _check_activities(name: str, method: ClefPretrain, train: Labelled) -> None:
             + (", ".join(train.targets.activities) or "them"),
             remedy="fill the store's column activity, or give its own codes with a sentence each "
             "as method.own",
+            path=train.store.path,
+        )
+
+
+def _check_expressions(name: str, method: SupCon, train: Labelled) -> None:
+    if not (train.targets.expression >= 0).any():
+        raise MienError(
+            f"{name} contrasts expressions, but no training row shows one of "
+            + ", ".join(method.expressions),
+            remedy="fill the store's column expression, or contrast without labels (simclr)",
             path=train.store.path,
         )
 

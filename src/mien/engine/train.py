@@ -163,8 +163,8 @@ def _loop(
                 pace = run.batch * (work.step - reported) / (monotonic() - seen)
                 values = {**_values(result, norm, ranks), "images_per_second": pace}
                 seen, reported = monotonic(), work.step
-                watch.look(result.floors, values, step=work.step)
                 diary.write(work.step, {"epoch": span.place(work.step - 1)[0], **values})
+                watch.look(result.floors, values, step=work.step)
                 diary.advance(work.step, values["loss"])
             if ends_epoch:
                 _validate(run, work, data=data, span=span, ranks=ranks, diary=diary)

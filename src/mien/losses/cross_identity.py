@@ -5,7 +5,7 @@ of its figure; both loss forms are our choice (docs/clp.md).
 """
 
 import torch
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
@@ -80,10 +80,8 @@ def relative_entropy(
     return entropy / highest
 
 
-def same_mass(
-    weights: Float[Tensor, "batch item"],
-    own: Int64[Tensor, " batch"],
-    others: Int64[Tensor, " item"],
+def mass(
+    weights: Float[Tensor, "batch item"], chosen: Bool[Tensor, "batch item"]
 ) -> Float[Tensor, " batch"]:
-    """Share of each query's attention on items of its own identity."""
-    return torch.where(own[:, None] == others[None], weights, 0.0).sum(1)
+    """Share of each query's attention on some items, such as those of its own identity."""
+    return torch.where(chosen, weights, 0.0).sum(1)

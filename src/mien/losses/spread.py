@@ -28,7 +28,9 @@ def effective_rank(rows: Float[Tensor, "batch dim"]) -> Float[Tensor, ""]:
         centred = at_least_single(rows) - rows.mean(0)
         wide = centred.shape[0] < centred.shape[1]
         gram = centred @ centred.T if wide else centred.T @ centred
-        values = torch.linalg.eigvalsh(gram).clamp(min=0).sqrt()
+        squares = torch.linalg.eigvalsh(gram)
+        noise = torch.finfo(squares.dtype).eps * len(squares) * squares[-1]
+        values = torch.where(squares > noise, squares, 0.0).sqrt()
         total = values.sum()
         shares = values / total.clamp(min=torch.finfo(values.dtype).tiny)
         rank = torch.special.entr(shares).sum().exp()

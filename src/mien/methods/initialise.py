@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from mien.errors import MienError
-from mien.methods.method import MethodModule
+from mien.methods.method import MethodModule, MomentumModule
 
 WEIGHTS = "model.safetensors"
 """The file that holds a checkpoint's model."""
@@ -38,6 +38,8 @@ def initialise(
     chosen = {part: _select(module, state, part, path) for part in parts}
     for part, tensors in chosen.items():
         module.get_submodule(part).load_state_dict(dict(tensors))
+    if isinstance(module, MomentumModule):
+        module.catch_up()
 
 
 def _weights_file(path: Path) -> Path:

@@ -14,6 +14,18 @@ from mien.models.backbone import Backbone, ImageEncoder
 
 
 @dataclass(frozen=True)
+class Floor:
+    """The lowest healthy value of something that is logged."""
+
+    value: float
+    """Below it training has gone wrong."""
+    remedy: str
+    """What the user can do then."""
+    stop: bool = False
+    """End the run, or only say so, once."""
+
+
+@dataclass(frozen=True)
 class Step:
     """What one training step hands to the loop.
 
@@ -24,6 +36,8 @@ class Step:
     """The scalar to descend, attached to the graph."""
     logs: Mapping[str, Float[Tensor, ""]] = field(default_factory=dict)
     """Detached scalars worth writing down, by name (`loss/...`, `scale/...`)."""
+    floors: Mapping[str, Floor] = field(default_factory=dict)
+    """Names in `logs` that must not fall too low."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +121,14 @@ class MethodModule(nn.Module, ABC):
     @abstractmethod
     def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
         """Trainable parameters, each in one of `image`, `text` and `head`."""
+
+
+class MomentumModule(MethodModule, ABC):
+    """A method that keeps slow copies of what it trains."""
+
+    @abstractmethod
+    def catch_up(self) -> None:
+        """Make the slow copies equal to what they follow: called once weights were inherited."""
 
 
 class PredictingModule(MethodModule, ABC):
