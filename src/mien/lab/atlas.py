@@ -199,8 +199,9 @@ def _lid_edge(landmarks: np.ndarray) -> np.ndarray:
     for lines, strength in ((_LIDS_LOWER, 110), (_LIDS_UPPER, 255)):
         for line in lines:
             points = np.round(coordinates(landmarks[list(line)]) * 16).astype(np.int32)
-            cv2.polylines(drawn, [points], False, strength, 2, cv2.LINE_AA, 4)
-    return cv2.GaussianBlur(drawn.astype(np.float32) / 255, (0, 0), 0.8)
+            thick = 3 if strength == 255 else 2
+            cv2.polylines(drawn, [points], False, strength, thick, cv2.LINE_AA, 4)
+    return cv2.GaussianBlur(drawn.astype(np.float32) / 255, (0, 0), 0.9)
 
 
 _BROW_LINE = np.array(

@@ -69,7 +69,7 @@ def draw(
     )
     shade_lashes(
         out, lash.face_of, lash.weights, head.faces, still.tip, fields(),
-        np.float32(0.25 + 0.7 * person.eyes.lashes), np.float32(bright),
+        np.float32(0.45 + 0.6 * person.eyes.lashes), np.float32(bright),
     )  # fmt: skip
     draw_worn(out, person, posed, view, lighting, solid=solid)
     return out

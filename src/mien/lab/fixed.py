@@ -8,6 +8,9 @@ from jaxtyping import Float32, UInt8
 
 from mien.lab import head as heads
 
+_LASHES_MEET = 7.275
+"""Height between the upper and the (much shorter) lower lashes."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fixed:
@@ -67,5 +70,6 @@ def _lash_tips() -> Float32[np.ndarray, " vertex"]:
     lids = lids[(np.abs(lids[:, 1] - 7.28) < 0.2) & (lids[:, 2] > 1.2)]
     rows = head.group_vertices(heads.LASHES)
     away = np.linalg.norm(head.vertices[rows][:, None] - lids[None], axis=2).min(axis=1)
-    tip[rows] = np.clip(away / 0.045, 0, 1)
+    lower = head.vertices[rows][:, 1] < _LASHES_MEET
+    tip[rows] = np.clip(away / np.where(lower, 0.022, 0.060), 0, 1)
     return tip

@@ -58,7 +58,7 @@ def smooth_normals(position, faces, count, normals):
 @njit(cache=True, nogil=True, fastmath=True)
 @no_type_check
 def shadow_of(shadow, frame, px, py, pz, bias):
-    """How much of the key light reaches a point, 0-1: 3 x 3 comparisons with its depth map.
+    """How much of the key light reaches a point, 0-1, over 2 x 2 texels of its depth map.
 
     `frame` rows: the light's right, up and toward axes, then (scale, centre, side length).
     """
@@ -69,14 +69,17 @@ def shadow_of(shadow, frame, px, py, pz, bias):
     column, row = centre + right * scale, centre - up * scale
     nearness = toward + _F(10)
     c, r = int(column - _F(1)), int(row - _F(1))
+    fx, fy = column - _F(1) - c, row - _F(1) - r
     if c < 0 or r < 0 or c >= side - 2 or r >= side - 2:
         return _F(1)
     lit = _F(0)
     for dy in range(3):
+        high = _F(1) - fy if dy == 0 else (_F(1) if dy == 1 else fy)
         for dx in range(3):
+            wide = _F(1) - fx if dx == 0 else (_F(1) if dx == 1 else fx)
             gap = shadow[r + dy, c + dx] - nearness - bias
-            lit += min(max(_F(1) - gap * _F(40), _F(0)), _F(1))
-    return lit * _F(1 / 9)
+            lit += high * wide * min(max(_F(1) - gap * _F(40), _F(0)), _F(1))
+    return lit * _F(0.25)
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")

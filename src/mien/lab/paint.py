@@ -41,14 +41,14 @@ def _brow_cover(along, above, x, noise, offsets, p):
     level = min(max(above / half, np.float32(-1)), np.float32(1))
     lean = 1.30 - 1.35 * ramp(s, -0.05, 0.55) - 0.35 * level
     right, up = 60.0 * s * length, 126.0 * above
-    down = 400 + 0.6 * (right * np.cos(lean) + up * np.sin(lean))
-    across = 400 + 1.15 * (up * np.cos(lean) - right * np.sin(lean)) + (97.0 if x < 0 else 0.0)
+    down = 400 + 0.8 * (right * np.cos(lean) + up * np.sin(lean))
+    across = 400 + 1.5 * (up * np.cos(lean) - right * np.sin(lean)) + (97.0 if x < 0 else 0.0)
     hair = _sample(noise, 3, down, across, offsets, 6)
     clump = _sample(noise, 1, down * 0.7, across * 0.7, offsets, 7)
-    away = abs(above) / half - 0.20 * hair - 0.10 * clump
+    away = abs(above) / half - 0.16 * hair - 0.06 * clump
     edge = 1 - ramp(away, 0.45, 1.45)
     ends = ramp(s + 0.03 * hair, -0.10, 0.16) * (1 - ramp(s, 0.72, 1.08))
-    cover = edge * ends * density * (0.98 + 0.24 * hair * (1.2 - 0.5 * density) + 0.08 * clump)
+    cover = edge * ends * density * (0.98 + 0.20 * hair * (1.2 - 0.6 * density) + 0.06 * clump)
     return min(max(cover, np.float32(0)), np.float32(0.93))
 
 
@@ -90,7 +90,7 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             red += (p[14] - red) * cover
             green += (p[15] - green) * cover
             blue += (p[16] - blue) * cover
-            edge = maps[row, column, 4] * (0.25 + 0.6 * p[13])
+            edge = maps[row, column, 4] * (0.50 + 0.45 * p[13])
             red *= 1 - edge * 0.85
             green *= 1 - edge * 0.9
             blue *= 1 - edge * 0.9

@@ -5,9 +5,9 @@ The spreads are ours. They aim at variety within what reads as a face, not at an
 
 import numpy as np
 
-from mien.lab.people_shapes import draw_shape
 from mien.lab.glasses import draw_glasses
-from mien.lab.person import Brows, Colour, Eyes, Hair, Lips, Person, Skin
+from mien.lab.people_shapes import draw_shape
+from mien.lab.person import Brows, Colour, Eyes, Lips, Person, Skin
 from mien.lab.pools import Pool, pooled_seed
 
 _TONES = np.array(
@@ -122,7 +122,7 @@ def _brows(generator: np.random.Generator, hair: Colour, sex: float, old: float)
 def _eyes(generator: np.random.Generator, ancestry: np.ndarray, sex: float) -> Eyes:
     light = float(ancestry[2]) * generator.random()
     index = int(np.clip(generator.normal(4.6 * light - 0.2, 0.7), 0, len(_IRISES) - 1))
-    white = 0.66 + generator.normal(0, 0.04)
+    white = 0.52 + generator.normal(0, 0.05)
     return Eyes(
         iris=_colour(np.array(_IRISES[index]) * np.exp(generator.normal(-0.2, 0.2))),
         sclera=_colour(white * np.array([1.0, 0.94, 0.89])),
@@ -144,32 +144,6 @@ def _lips(generator: np.random.Generator, tone: Colour, melanin: float, *, made_
         )[int(generator.integers(4))]
         natural = natural + (painted - natural) * generator.uniform(0.4, 0.9)
     return Lips(colour=_colour(natural), gloss=float(generator.beta(2, 4) + 0.1))
-
-
-def _hair(generator: np.random.Generator, colour: Colour, *, male: bool, old: float) -> Hair:
-    if male:
-        styles, weights = (
-            ("bald", "cropped", "short", "medium", "long", "cap"),
-            (*(0.08 + 0.12 * old, 0.28, 0.44 - 0.12 * old, 0.08, 0.04, 0.08),),
-        )
-    else:
-        styles, weights = (
-            ("cropped", "short", "medium", "long", "cap"),
-            (*(0.04, 0.20, 0.30, 0.38, 0.08),),
-        )
-    bearded = male and generator.random() < 0.38
-    return Hair(
-        style=str(generator.choice(styles, p=np.array(weights) / sum(weights))),
-        colour=colour,
-        hairline=float(np.clip(generator.normal(-0.1 + (1.1 * old if male else 0.1), 0.4), -1, 1)),
-        volume=float(generator.beta(2, 2)),
-        stubble=float(generator.beta(1.3, 1.5)) if male else 0.0,
-        beard=float(generator.uniform(0.35, 1.0)) if bearded else 0.0,
-        moustache=float(generator.uniform(0.3, 1.0))
-        if bearded or (male and generator.random() < 0.1)
-        else 0.0,
-        cap_colour=_cloth(generator),
-    )
 
 
 def _cloth(generator: np.random.Generator) -> Colour:

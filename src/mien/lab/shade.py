@@ -96,7 +96,7 @@ def shade(
                     texel[0], texel[1], texel[2] = cloth_rgb[0], cloth_rgb[1], cloth_rgb[2]
                     gloss, wrap = _F(0), _F(0.1)
                 elif mouth > 0.4:
-                    texel[0], texel[1], texel[2] = _F(0.10), _F(0.018), _F(0.016)
+                    texel[0], texel[1], texel[2] = _F(0.055), _F(0.012), _F(0.011)
                     gloss, crevice = _F(0.05), crevice * crevice
                     open_sky = max(open_sky, _F(0.12))
                     reach = _F(0.35)
@@ -117,25 +117,25 @@ def shade(
                 for axis in range(3):
                     q[axis] = wa * local[a, axis] + wb * local[b, axis] + wc * local[c, axis]
                 iris(q, eye, noise, texel)
-                gloss, sharp, wrap = _F(0.9), _F(220), _F(0.35)
+                gloss, sharp, wrap = _F(0.9), _F(480), _F(0.35)
                 open_sky = _F(0.75)
-                lid = ramp(q[1], _F(-0.01), _F(0.075))
-                crevice = (_F(0.35) + _F(0.65) * crevice) * (_F(1) - _F(0.55) * lid)
-                reach = _F(1) - _F(0.35) * lid
+                lid = ramp(q[1], _F(-0.02), _F(0.07))
+                crevice = (_F(0.20) + _F(0.80) * crevice) * (_F(1) - _F(0.60) * lid)
+                reach = _F(1) - _F(0.40) * lid
             elif kind == 4 or kind == 5:
                 gum = wa * inside[a] + wb * inside[b] + wc * inside[c]
                 deep = wa * openness[a] + wb * openness[b] + wc * openness[c]
                 across = wa * local[a, 0] + wb * local[b, 0] + wc * local[c, 0]
                 # One tooth is about 0.075 wide in front; the gaps are dark.
                 gap = abs(across / _F(0.075) - np.floor(across / _F(0.075)) - _F(0.5))
-                white = _F(0.86) * (_F(1) - _F(0.40) * ramp(gap, _F(0.40), _F(0.5)))
+                white = _F(0.86) * (_F(1) - _F(0.30) * ramp(gap, _F(0.42), _F(0.5)))
                 texel[0] = white + (_F(0.30) - white) * gum
                 texel[1] = white * _F(0.90) + (_F(0.09) - white * _F(0.90)) * gum
                 texel[2] = white * _F(0.75) + (_F(0.08) - white * _F(0.75)) * gum
-                gloss, sharp, wrap = _F(0.25), _F(60), _F(0.2)
-                open_sky = _F(0.8) * (_F(1) - deep) + _F(0.02)
-                crevice = _F(0.30) + _F(0.70) * crevice
-                reach = _F(0.85) * (_F(1) - deep)
+                gloss, sharp, wrap = _F(0.30), _F(60), _F(0.45)
+                open_sky = _F(1.0) * (_F(1) - deep) + _F(0.03)
+                crevice = _F(0.70) + _F(0.30) * crevice
+                reach = _F(0.95) * (_F(1) - deep)
             elif kind == 6:
                 texel[0], texel[1], texel[2] = _F(0.36), _F(0.10), _F(0.09)
                 gloss, sharp, wrap = _F(0.2), _F(30), _F(0.3)
@@ -149,6 +149,9 @@ def shade(
                     slope = np.sqrt(max(_F(0), 1 - facing * facing)) / max(facing, _F(0.2))
                     bias = _F(0.02) + _F(0.035) * slope
                     lit = shadow_of(shadow, frame, point[0], point[1], point[2], bias)
+                    if kind == 4 or kind == 5:
+                        # Lips are thin and let light through; teeth scatter it among themselves.
+                        lit = _F(0.65) + _F(0.35) * lit
                 # A depth map cannot judge surfaces seen edge on; their light is dim anyway.
                 reach *= 1 - (_F(1) - lit) * ramp(facing, _F(-0.02), _F(0.38))
             add_light(texel, n, view, lights, reach, wrap, gloss, sharp, shine)

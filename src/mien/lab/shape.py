@@ -8,6 +8,7 @@ from jaxtyping import Float32
 
 from mien.lab import head as heads
 from mien.lab.person import Person
+from mien.lab.seal import sealed
 
 _SEXES = ("female", "male")
 _RACES = ("african", "asian", "caucasian")
@@ -69,7 +70,7 @@ def shape(person: Person) -> Shape:
         KeyError: `person.shape` names a target the head does not have.
     """
     head = heads.head()
-    vertices = heads.blend(head.vertices, identity_weights(person))
+    vertices = sealed(heads.blend(head.vertices, identity_weights(person)))
     centres, radii, gaps = [], [], []
     for group, upper, lower in ((heads.EYE_LEFT, 386, 374), (heads.EYE_RIGHT, 159, 145)):
         rows = head.group_vertices(group)
