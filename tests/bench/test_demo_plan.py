@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mien.bench.demo_plan import Diary, Plan
+from mien.lab.lab_1 import lab_1
 
 
 def test_places(tmp_path):
@@ -13,6 +14,12 @@ def test_places(tmp_path):
     assert plan.bundle == tmp_path / "bundle"
     assert plan.run_folder("clef", 1) == tmp_path / "runs" / "clef-seed1"
     assert sum(clip.frames for clip in plan.scenario.clips(0)) == 3 * 8 * 2
+
+
+def test_the_demo_is_filmed_in_lab_1(tmp_path):
+    plan, release = Plan(out=tmp_path), lab_1("small")
+    part = release.part("interview")
+    assert (plan.scenario, plan.lab_seed, plan.size) == (part.scenario, part.seed, release.pixels)
 
 
 def test_times_add_up_over_calls(tmp_path, monkeypatch):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from mien import atomic
 from mien.data.store import Store
 from mien.lab.interview import Interview
+from mien.lab.lab_1 import lab_1
 
 Tell = Callable[[str], None]
 """Told what happens, line by line."""
@@ -25,7 +26,8 @@ class Plan:
     seeds: int = 1
     """Seeds of every run; the lab and the split stay the same."""
     subjects: int = 36
-    """People in the lab; a third are tested on."""
+    """People in the lab; a third are tested on. This and what follows is as in lab-1's small size
+    by default."""
     frames: int = 20
     """Frames of each person in each of the 8 activities."""
     size: int = 72
@@ -35,12 +37,10 @@ class Plan:
 
     @property
     def scenario(self) -> Interview:
-        """The lab's scenario: activities that move people more often than the default's.
-
-        Of held-out frames, true action units tell the activity for half, by a random forest, where
-        the default interview has two fifths and chance one eighth.
-        """
-        return Interview(subjects=self.subjects, frames=self.frames, elicitation=0.8, smiling=0.15)
+        """The interview of lab-1's small size, with so many people and frames."""
+        interview = lab_1("small").part("interview").scenario
+        assert isinstance(interview, Interview)
+        return replace(interview, subjects=self.subjects, frames=self.frames)
 
     @property
     def store(self) -> Path:

@@ -47,7 +47,8 @@ class Plan:
     """The encoder, with the weights that it is fine-tuned from."""
     random: Backbone = field(default_factory=lambda: MobileNetV2(size=64, weights=None))
     """The same encoder with random weights."""
-    few: Mapping[str, int] = FEW
+    few: Mapping[str, int] = field(default_factory=lambda: FEW)
+    """How many people have labels where labels are few, by part."""
     steps: int = 200
     """Optimiser steps of every fine-tuning."""
     batch: int = 32

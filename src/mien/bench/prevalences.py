@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from mien.lab.describe import BP4D_PREVALENCE
+
 Range = tuple[float, float]
 """Lowest and highest share of frames."""
 
@@ -25,20 +27,7 @@ class Corpus:
 BP4D: Final = Corpus(
     name="BP4D",
     threshold=1,
-    units={
-        1: (0.19, 0.23),
-        2: (0.15, 0.19),
-        4: (0.18, 0.22),
-        6: (0.43, 0.49),
-        7: (0.52, 0.58),
-        10: (0.56, 0.62),
-        12: (0.53, 0.59),
-        14: (0.44, 0.50),
-        15: (0.15, 0.19),
-        17: (0.31, 0.37),
-        23: (0.14, 0.19),
-        24: (0.12, 0.17),
-    },
+    units={unit: (share - 0.03, share + 0.03) for unit, share in BP4D_PREVALENCE.items()},
 )
 DISFA: Final = Corpus(
     name="DISFA, 2 or more",
