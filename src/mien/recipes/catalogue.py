@@ -6,10 +6,19 @@ from importlib import import_module
 from types import ModuleType
 
 from mien.errors import MienError
-from mien.recipes import baselines, clef, demo, lab_probe, rows, smoke
+from mien.recipes import (
+    baselines,
+    clef,
+    clp,
+    demo,
+    lab_probe,
+    rows,
+    self_supervised,
+    smoke,
+)
 from mien.recipes.run import Run
 
-MODULES = (clef, baselines, rows, demo, lab_probe, smoke)
+MODULES = (clef, baselines, rows, clp, self_supervised, demo, lab_probe, smoke)
 """Where recipes live: public functions without parameters, annotated `-> Run`."""
 
 

@@ -7,8 +7,10 @@ something, not much.
 from dataclasses import replace
 
 from mien.data.samplers import ActivityBalanced
+from mien.data.windows import ClipWindows
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.clef_stage2 import ClefFinetune
+from mien.methods.clp import CLP
 from mien.methods.probe import Probe
 from mien.methods.supervised import Supervised
 from mien.models.small64 import Small64
@@ -48,6 +50,17 @@ def smoke_no_stage1() -> Run:
 def smoke_image_only() -> Run:
     """Labels alone, in seconds."""
     return replace(smoke_no_stage1(), name="smoke-image-only", method=Supervised())
+
+
+def smoke_clp() -> Run:
+    """CLP in seconds, on clips of three frames; its memory is full after two steps."""
+    return replace(
+        smoke_pretrain(),
+        name="smoke-clp",
+        method=CLP(frames=3, memory=8, momentum=0.9, dim=32),
+        data=DataPlan(sampler=ClipWindows(frames=3)),
+        batch=12,
+    )
 
 
 def smoke_probe() -> Run:
