@@ -12,7 +12,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from mien.lab import head as heads
-from mien.lab.folds import Fold, Patch, crease, folds
+from mien.lab.folds import Fold, Patch, crease, folds, lid_bulge
 from mien.lab.raster import NOTHING, rasterise
 
 SIZE = 320
@@ -54,6 +54,8 @@ class Atlas:
     folds: tuple[Fold, ...]
     crease: Patch
     """The fold above the upper lid."""
+    lid_bulge: Patch
+    """The roundness of a closed lid."""
 
 
 def coordinates(places: Float32[np.ndarray, "point 3"]) -> Float32[np.ndarray, "point 2"]:
@@ -91,6 +93,7 @@ def atlas() -> Atlas:
         lip_line=_lip_line(landmarks),
         folds=folds(place),
         crease=crease(place),
+        lid_bulge=lid_bulge(place),
     )
 
 
@@ -205,7 +208,7 @@ def _lid_edge(landmarks: np.ndarray) -> np.ndarray:
 
 
 _BROW_LINE = np.array(
-    [[0.095, 7.450], [0.20, 7.488], [0.31, 7.512], [0.40, 7.505], [0.50, 7.455], [0.57, 7.400]]
+    [[0.095, 7.440], [0.20, 7.476], [0.31, 7.500], [0.40, 7.493], [0.50, 7.443], [0.57, 7.388]]
 )
 """The average brow's middle line over the bony ridge of the common head: x, y."""
 

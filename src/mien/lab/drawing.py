@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
+from mien.facs import LAB_AUS
 from mien.lab import head as heads
 from mien.lab.atlas import atlas
 from mien.lab.composition import fold_depths
@@ -30,6 +31,9 @@ _FLOOR = 0.35
 
 _REACHES = ((0.05, 10.0), (0.15, 3.0), (0.38, 0.9))
 """Neighbourhoods that count for `_closeness`: half width in model units, strength."""
+
+_SHUT = [LAB_AUS.index(43), LAB_AUS.index(45)]
+"""Rows of the units that close the lids."""
 
 
 def draw(
@@ -142,24 +146,27 @@ def _closeness(nearness: np.ndarray, scale: float) -> np.ndarray:
 def folded(
     person: Person, face: FaceState, resting: Float32[np.ndarray, "size size 2"]
 ) -> Float32[np.ndarray, "size size 2"]:
-    """The skin's relief with the folds that the face's units deepen.
+    """The skin's relief with what the face's units make of it.
 
     Lines are as deep as the person's skin is wrinkled, bulges as full as the face; both differ
-    from fold to fold by the person's own habit.
+    from fold to fold by the person's own habit. A lid that closes unfolds and turns round.
     """
-    relief = resting
-    line = 0.30 + 0.85 * person.wrinkles
-    full = 0.95 + 0.30 * person.weight
     depths = fold_depths(face)
-    habits = fold_habits(person)
-    for name, fold, habit in zip(FOLDS, atlas().folds, habits, strict=True):
+    shut = face.intensity[_SHUT].max(axis=0) / 5.0
+    if shut.max() < 0.02 and max(max(pair) for pair in depths.values()) < 0.02:
+        return resting
+    relief = resting.copy()
+    line = (0.30 + 0.85 * person.wrinkles) * (0.65 + 0.35 * person.sex)
+    full = 0.95 + 0.30 * person.weight
+    maps = atlas()
+    for name, fold, habit in zip(FOLDS, maps.folds, fold_habits(person), strict=True):
         left, right = depths[name]
-        if left < 0.02 and right < 0.02:
-            continue
-        if relief is resting:
-            relief = resting.copy()
         fold.lines.add(relief, left * line * habit[0], right * line * habit[0])
         fold.bulge.add(relief, left * full * habit[1], right * full * habit[1])
+    left, right = float(shut[0]), float(shut[1])
+    crease = -0.8 * person.eyes.crease
+    maps.crease.add(relief, crease * left, crease * right)
+    maps.lid_bulge.add(relief, left, right)
     return relief
 
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
-from mien.lab.fold_lines import BULGES, GROOVES, HOLLOWS, LID_CREASE, Groove
+from mien.lab.fold_lines import BULGES, GROOVES, HOLLOWS, LID_BULGE, LID_CREASE, Groove, Spot
 
 FOLDS = (
     *("forehead_inner", "forehead_outer", "glabella", "nose", "crow", "under_eye"),
@@ -64,6 +64,11 @@ def crease(place: Float32[np.ndarray, "size size 3"]) -> Patch:
     return _patch([_draw(LID_CREASE, place, sign) for sign in (1.0, -1.0)])
 
 
+def lid_bulge(place: Float32[np.ndarray, "size size 3"]) -> Patch:
+    """The roundness of a closed upper lid over the eyeball."""
+    return _patch([_heap(LID_BULGE, (), place, sign) for sign in (1.0, -1.0)])
+
+
 def _patch(halves: list[np.ndarray]) -> Patch:
     """Cut two sides to the box where either is more than nothing."""
     seen = np.maximum(*(np.abs(half).max(axis=2) for half in halves)) > 0.02
@@ -112,10 +117,17 @@ def _pebbles(place: np.ndarray, sign: float) -> np.ndarray:
 
 def _bulge(name: str, place: np.ndarray, sign: float) -> np.ndarray:
     """Soft bulges (up) and hollows (dark) of one side over the whole map."""
+    return _heap(BULGES.get(name, ()), HOLLOWS.get(name, ()), place, sign)
+
+
+def _heap(
+    bulges: tuple[Spot, ...], hollows: tuple[Spot, ...], place: np.ndarray, sign: float
+) -> np.ndarray:
+    """Sum of soft spots: height and darkness."""
     total = np.zeros((*place.shape[:2], 2), np.float32)
     front = place[..., 2] > 0.2
-    for channel, spots in ((0, BULGES), (1, HOLLOWS)):
-        for x, y, wide, high, tilt, amount in spots.get(name, ()):
+    for channel, spots in ((0, bulges), (1, hollows)):
+        for x, y, wide, high, tilt, amount in spots:
             across, up = place[..., 0] * sign - x, place[..., 1] - y
             cosine, sine = np.cos(np.deg2rad(tilt)), np.sin(np.deg2rad(tilt))
             along = (across * cosine + up * sine) / wide

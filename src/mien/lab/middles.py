@@ -4,15 +4,17 @@ from typing import Final
 
 MIDDLES: Final[dict[str, float]] = {
     "head-scale-vert-decr": 0.32,
-    "eyebrows-trans-down": 0.45,
+    "eyebrows-trans-down": 0.62,
     "eye-height2-decr": 0.22,
     "mouth-scale-horiz-incr": 0.22,
     "mouth-scale-vert-decr": 0.22,
-    "mouth-upperlip-height-decr": 0.22,
+    "mouth-upperlip-height-decr": 0.34,
     "mouth-lowerlip-height-decr": 0.25,
-    "chin-height-incr": 0.14,
-    "nose-scale-vert-decr": 0.18,
-    "nose-scale-horiz-incr": 0.12,
+    "head-fat-decr": 0.15,
+    "eye-trans-out": 0.13,
+    "mouth-trans-up": 0.22,
+    "nose-scale-vert-decr": 0.26,
+    "nose-scale-horiz-incr": 0.18,
     "nose-scale-depth-decr": 0.18,
 }
 """Where the middle of a pair lies when that is not 0: towards the shape named (its sides alike).

@@ -47,8 +47,8 @@ def _brow_cover(along, above, x, noise, offsets, p):
     clump = _sample(noise, 1, down * 0.7, across * 0.7, offsets, 7)
     away = abs(above) / half - 0.16 * hair - 0.06 * clump
     edge = 1 - ramp(away, 0.45, 1.45)
-    ends = ramp(s + 0.03 * hair, -0.10, 0.16) * (1 - ramp(s, 0.72, 1.08))
-    cover = edge * ends * density * (0.98 + 0.20 * hair * (1.2 - 0.6 * density) + 0.06 * clump)
+    ends = ramp(s + 0.03 * hair, -0.13, 0.24) * (1 - ramp(s, 0.72, 1.08))
+    cover = edge * ends * density * (1.06 + 0.20 * hair * (1.2 - 0.6 * density) + 0.06 * clump)
     return min(max(cover, np.float32(0)), np.float32(0.93))
 
 
@@ -66,7 +66,7 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             x, y, z = place[row, column, 0], place[row, column, 1], place[row, column, 2]
             front = ramp(z, 0.2, 0.6)
             # Blood reddens by taking green and blue; melanin darkens all, blue most.
-            blood = p[3] * maps[row, column, 1] * front * 0.55
+            blood = p[3] * maps[row, column, 1] * front * 0.36
             blood += p[4] * (0.03 * middle + 0.06 * coarse)
             pigment = np.float64(0.010) * fine
             if p[5] > 0:
@@ -98,12 +98,12 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             shadow = p[26] * 0.42 * max(maps[row, column, 6], maps[row, column, 7] * 0.9)
             shadow *= min(max(grain, 0.0), 1.4)
             beard = max(p[27] * maps[row, column, 6], p[28] * maps[row, column, 7])
-            ragged = (0.10 * strand + 0.04 * fine) * (beard > 0.02)
-            beard = ramp(beard + ragged, 0.12, 0.85) * 0.90
+            ragged = (0.06 * strand + 0.10 * middle + 0.05 * fine) * (beard > 0.02)
+            beard = ramp(beard + ragged, 0.05, 1.05) * 0.88
             line = maps[row, column, 11] - 0.09 * p[25] * ramp(y, 7.4, 7.8)
             scalp = ramp(line + 0.012 * strand, -0.02, 0.05) * (0.94 - 0.72 * p[29])
             hair = max(beard, scalp)
-            tint = 1 + 0.25 * strand
+            tint = 1 + 0.13 * strand + 0.07 * fine
             red += (p[22] * 0.6 * p[0] - red) * shadow
             green += (p[23] * 0.5 + 0.18 * p[1] - green) * shadow
             blue += (p[24] * 0.5 + 0.24 * p[2] - blue) * shadow

@@ -118,7 +118,7 @@ def shade(
                     q[axis] = wa * local[a, axis] + wb * local[b, axis] + wc * local[c, axis]
                 iris(q, eye, noise, texel)
                 gloss, sharp, wrap = _F(0.9), _F(480), _F(0.35)
-                open_sky = _F(0.75)
+                open_sky = _F(0.60)
                 lid = ramp(q[1], _F(-0.02), _F(0.07))
                 crevice = (_F(0.20) + _F(0.80) * crevice) * (_F(1) - _F(0.60) * lid)
                 reach = _F(1) - _F(0.40) * lid
