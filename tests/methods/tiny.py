@@ -9,11 +9,14 @@ from mien.methods.byol import BYOL
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.clef_stage2 import ClefFinetune
 from mien.methods.clp import CLP
-from mien.methods.labels import Imbalance, LabelledMethod, Weights
+from mien.methods.finetune import FineTune
+from mien.methods.labels import AffectLoss, Imbalance, LabelledMethod, Weights
+from mien.methods.mask_fn import MaskFN
 from mien.methods.method import Method, MethodModule
 from mien.methods.moco import MoCo
 from mien.methods.probe import Probe
 from mien.methods.simclr import SimCLR
+from mien.methods.sslfer import SslFer
 from mien.methods.supcon import SupCon
 from mien.methods.supervised import Supervised
 from mien.methods.time_contrast import TimeContrast
@@ -64,6 +67,13 @@ def self_supervised() -> dict[str, Method]:
         "byol": BYOL(**heads, momentum=0.9),
         "supcon": SupCon(**heads, expressions=EXPRESSIONS),
         "time contrast": TimeContrast(**heads),
+        "sslfer": SslFer(dim=8),
+        "sslfer M": SslFer(dim=8, mask=MaskFN(descriptor=BACKBONE)),
+        "sslfer M as released": SslFer(
+            dim=8,
+            hidden=8,
+            mask=MaskFN(descriptor=BACKBONE, exclude_own_clip=False, skip_faceless=False),
+        ),
     }
 
 
@@ -91,6 +101,11 @@ def every_method() -> dict[str, Method]:
         "clef-2 unprojected": finetune(joint=None),
         "supervised": Supervised(**LABELS, imbalance=RARE),
         "probe": Probe(**LABELS),
+        # Dropout would differ between two readings of one batch; test_finetune has it.
+        "fine-tune": FineTune(**LABELS, dropout=0.0, imbalance=RARE),
+        "fine-tune as released": FineTune(
+            **LABELS, dropout=0.0, affect=AffectLoss(smooth=False, mixed=True)
+        ),
         "plain probe": Probe(**LABELS, standardise=False),
     }
 
@@ -126,6 +141,7 @@ def batch(
     activity[1] = -1
     expression = torch.randint(0, 3, (count,), generator=generator)
     expression[2] = -1
+    patches = torch.randint(0, 256, (count, 2, 3, SIZE, SIZE), generator=generator)
     return Batch(
         images=images,
         views=pixels,
@@ -138,4 +154,6 @@ def batch(
         affect=affect.to(labels),
         index=torch.arange(count),
         seed=seed,
+        patches=patches.to(torch.uint8),
+        faced=torch.arange(count) % 5 != 2,
     )

@@ -34,7 +34,14 @@ def build(plan: Optimiser, module: MethodModule) -> torch.optim.AdamW:
 
 def set_rates(optimiser: torch.optim.Optimizer, plan: Optimiser, *, step: int, steps: int) -> float:
     """Set every group's learning rate for `step`; returns the factor on the peak rates."""
-    scale = factor(step, steps=steps, warmup=plan.warmup, floor=plan.floor)
+    scale = factor(
+        step,
+        steps=steps,
+        warmup=plan.warmup,
+        floor=plan.floor,
+        hold=plan.hold,
+        stretch=plan.stretch,
+    )
     for group in optimiser.param_groups:
         group["lr"] = group["peak"] * scale
     return scale

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mien.data.loader import Labelled
 from mien.data.store import Store
+from mien.data.tuples import Tuples
 from mien.engine.checkpoint import Json
 from mien.engine.grouped import check_groups
 from mien.engine.parts import parts
@@ -29,11 +30,14 @@ class RunData:
     """The rows of each part with their labels."""
     kind: str
     """How the parts came about, for reports."""
+    clips: tuple[int, int] | None = None
+    """Training clips that SSLFER's tuples are drawn from, and those too short for them; None where
+    no tuples are drawn."""
 
     def record(self) -> dict[str, Json]:
         """What `split.json` says."""
         subjects: dict[str, Json] = {part: list(getattr(self.split, part)) for part in PARTS}
-        return {
+        found: dict[str, Json] = {
             "store": self.store.facts.name,
             "digest": self.store.digest,
             "template": self.store.facts.template,
@@ -42,6 +46,9 @@ class RunData:
             "subjects": subjects,
             "rows": {part: len(self.parts[part]) for part in PARTS},
         }
+        if self.clips is not None:
+            found["clips"] = {"kept": self.clips[0], "dropped": self.clips[1]}
+        return found
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,9 @@ def prepare(run: Run, store: Store) -> RunData:
         for part, rows in found.rows.items()
     }
     check_taught(run, labelled["train"])
-    return RunData(store=store, split=found.split, parts=labelled, kind=found.kind)
+    sampler = run.data.sampler
+    clips = sampler.kept(labelled["train"].codes) if isinstance(sampler, Tuples) else None
+    return RunData(store=store, split=found.split, parts=labelled, kind=found.kind, clips=clips)
 
 
 def refuse_leakage(data: RunData, before: Mapping[str, Json], *, source: str) -> None:

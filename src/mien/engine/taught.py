@@ -4,11 +4,13 @@ import numpy as np
 
 from mien.data.loader import Labelled
 from mien.data.store import Store
+from mien.data.tuples import Tuples
 from mien.errors import MienError
 from mien.facs import au_column
 from mien.methods.activities import listed
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.labels import LabelledMethod
+from mien.methods.sslfer import SslFer
 from mien.methods.supcon import SupCon
 from mien.recipes.run import Run
 
@@ -51,6 +53,8 @@ def check_taught(run: Run, train: Labelled) -> None:
         _check_activities(run.name, run.method, train)
     elif isinstance(run.method, SupCon):
         _check_expressions(run.name, run.method, train)
+    elif isinstance(run.method, SslFer):
+        _check_pairs(run, run.method)
 
 
 def _check_texts(method: ClefPretrain, named: str | None) -> None:
@@ -101,6 +105,21 @@ def _check_expressions(name: str, method: SupCon, train: Labelled) -> None:
             + ", ".join(method.expressions),
             remedy="fill the store's column expression, or contrast without labels (simclr)",
             path=train.store.path,
+        )
+
+
+def _check_pairs(run: Run, method: SslFer) -> None:
+    """See that rows come in pairs, with the patches that MaskFN looks at."""
+    if not isinstance(run.data.sampler, Tuples):
+        raise MienError(
+            f"{run.name} contrasts pairs of rows, which {type(run.data.sampler).__name__} "
+            "does not give",
+            remedy="sample by mien.data.tuples.Tuples, as the recipes sslfer-a to sslfer-g do",
+        )
+    if method.mask is not None and not run.data.edits.patches:
+        raise MienError(
+            f"{run.name} masks false negatives by eyes and mouths that nobody cuts out",
+            remedy="set data.edits.patches, or leave method.mask out",
         )
 
 

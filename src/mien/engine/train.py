@@ -16,6 +16,7 @@ from mien.data.loader import Loader
 from mien.data.store import Store
 from mien.engine import folder, optimise
 from mien.engine.backward import backward
+from mien.engine.counted import counted
 from mien.engine.heap import keep_freed_memory
 from mien.engine.interruption import Interruption
 from mien.engine.log import Diary
@@ -99,7 +100,7 @@ def train(
         if not agree([folder.is_finished(out)], ranks)[0]:
             if ranks.device.type == "cpu":
                 keep_freed_memory()
-            work = begin(run, out, ranks)
+            work = begin(counted(run, data.parts["train"]), out, ranks)
             with Diary(
                 out, step=work.step, steps=span.steps, progress=progress, writes=ranks.main
             ) as diary:
@@ -145,6 +146,7 @@ def _loop(
         seed=run.seed,
         rank=ranks.rank,
         world=ranks.size,
+        edits=run.data.edits,
     )
     work.module.train()
     saved = seen = monotonic()

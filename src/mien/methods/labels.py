@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from mien import facs
@@ -58,6 +59,30 @@ class Imbalance:
     """A factor on the positive term of each unit; empty for 1."""
     expression_counts: tuple[float, ...] = ()
     """Training images per expression, for the balanced softmax; empty for the plain one."""
+    count_expressions: bool = False
+    """Take `expression_counts` from the run's training rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AffectLoss:
+    """The loss of valence and arousal: 1 − CCC, and what is done to it."""
+
+    smooth: bool = True
+    """Add smooth L1, so that batches with hardly any spread teach, too (our choice)."""
+    mixed: bool = False
+    """One CCC of both dimensions together, as in SSLFER's released code, in place of one each."""
+    integers: bool = False
+    """Cut labels to whole numbers first, as in SSLFER's released code: most become 0."""
+
+    def __call__(
+        self, values: Float[Tensor, "batch 2"], affect: Float[Tensor, "batch 2"]
+    ) -> Float[Tensor, ""]:
+        """The loss of valence and arousal in −1..1; unknown ones are NaN."""
+        target = affect.trunc() if self.integers else affect
+        near = masked_intensity_loss(values, target) if self.smooth else 0.0
+        if self.mixed:
+            values, target = values.flatten()[:, None], target.flatten()[:, None]
+        return near + concordance_loss(values, target)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +130,11 @@ def check_method(method: LabelledMethod, *, described: bool = False) -> None:
         raise MienError("a task weighs less than 0", remedy="give weights of 0 or more")
     if not method.labels:
         raise MienError("nothing is to be read", remedy="list labels and give their task a weight")
+    if method.imbalance.count_expressions and method.imbalance.expression_counts:
+        raise MienError(
+            "expressions are counted and their counts given",
+            remedy="give expression_counts or set count_expressions, not both",
+        )
     for name, values, labels in (
         ("positive_weights", method.imbalance.positive_weights, method.aus),
         ("expression_counts", method.imbalance.expression_counts, method.expressions),
@@ -138,16 +168,18 @@ class LabelLoss(nn.Module):
     """The weighted sum of the tasks' losses.
 
     Units: `masked_binary_loss`. Expressions: `masked_softmax_loss`. Intensities: smooth L1.
-    Affect: 1 − CCC plus smooth L1, so that batches with hardly any spread teach, too (our
-    choice).
+    Affect: `AffectLoss`.
     """
 
     positive_weights: Tensor | None
     counts: Tensor | None
 
-    def __init__(self, *, weights: Weights, imbalance: Imbalance) -> None:
+    def __init__(
+        self, *, weights: Weights, imbalance: Imbalance, affect: AffectLoss | None = None
+    ) -> None:
         super().__init__()
         self.weights = weights
+        self.affect = affect or AffectLoss()
         self.balance = imbalance.balance
         positive, counts = imbalance.positive_weights, imbalance.expression_counts
         for name, values in (("positive_weights", positive), ("counts", counts)):
@@ -176,5 +208,4 @@ class LabelLoss(nn.Module):
         values = activation(task)(scores)
         if task == "intensity":
             return masked_intensity_loss(values, batch.intensity)
-        near = masked_intensity_loss(values, batch.affect)
-        return near + concordance_loss(values, batch.affect)
+        return self.affect(values, batch.affect)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mien.data.edits import Edits
 from mien.data.samplers import Sampler, Shuffled
 from mien.errors import MienError
 from mien.methods.method import Method
@@ -30,6 +31,10 @@ class Optimiser:
     """Added to the root of the mean square: parameters with smaller gradients move less."""
     warmup: float = 0.05
     """Fraction of the run in which the rates rise linearly."""
+    hold: float = 0.0
+    """Fraction of the run in which they then stay at their peak, before the cosine."""
+    stretch: float = 1.0
+    """Length of the cosine relative to what is left of the run: above 1 it is cut off early."""
     floor: float = 0.0
     """Last learning rate as a fraction of the peak."""
     clip: float | None = 1.0
@@ -65,6 +70,8 @@ class DataPlan:
     go before either."""
     sampler: Sampler = field(default_factory=Shuffled)
     """How batches are composed from the training rows."""
+    edits: Edits = field(default_factory=Edits)
+    """What is done to a batch's frames before their views are drawn; by default nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
