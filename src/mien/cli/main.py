@@ -18,6 +18,7 @@ COMMANDS: CommandTable = {
     "lab make lab-1": ("mien.cli.lab_release:MakeRelease", "render lab-1, a corpus with a name"),
     "lab make": ("mien.cli.lab:Make", "render a store of people with exact labels"),
     "lab preview": ("mien.cli.lab:Preview", "draw contact sheets of the lab"),
+    "lab facs": ("mien.cli.lab_facs:Facs", "draw every unit beside its description"),
     "lab describe": ("mien.cli.lab:Describe", "measure a scenario's labels without rendering it"),
     "lab clip": ("mien.cli.lab:Clip", "render a video clip with its truth beside it"),
     "data list": ("mien.cli.data:FromList", "turn your own CSV or Parquet list into a store"),
@@ -34,6 +35,7 @@ COMMANDS: CommandTable = {
     "bench difficulty": ("mien.cli.bench_difficulty:Difficulty", "measure how hard lab-1 is"),
     "bench render": ("mien.cli.bench:Render", "time the lab's renderer, part by part"),
     "bench heap": ("mien.cli.bench_heap:Heap", "time training steps that keep freed memory"),
+    "bench truth": ("mien.cli.bench_truth:Truth", "hold rendered units against blend shapes"),
     "bench real": ("mien.cli.bench_real:Real", "try a reader taught by the lab on real faces"),
 }
 
