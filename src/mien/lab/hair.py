@@ -1,4 +1,4 @@
-"""Hair as a shell around the scalp: a dome and a curtain, cut by the hairline and its length."""
+"""The shell around the scalp that hair and covers are cut from: a dome and a curtain."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,18 +9,11 @@ from jaxtyping import Float32, Int32, Int64
 
 from mien.lab import head as heads
 from mien.lab.atlas import hairline
-from mien.lab.person import Person
 
 _CENTRE = np.array([0.0, 7.45, 0.30])
-_DOME_ROWS, _CURTAIN_ROWS, _COLUMNS = 16, 9, 48
+DOME_ROWS, CURTAIN_ROWS, COLUMNS = 16, 9, 48
 _DOME_ANGLE = 102.0
 _CURTAIN_END = 4.9
-
-THICKNESS = {"cropped": 0.045, "short": 0.06, "medium": 0.10, "long": 0.11, "cap": 0.06}
-"""Height of the shell over the scalp in model units, before `Hair.volume` (styles with a shell)."""
-
-_LENGTH = {"medium": 6.35, "long": 5.2}
-"""Height at which the hair ends."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,12 +41,12 @@ def shell() -> Shell:
     places = head.vertices[skin]
     ear = (np.abs(places[:, 0]) > 0.66) & (places[:, 1] < 7.5) & (places[:, 1] > 6.7)
     skin, places = skin[~ear & (places[:, 1] > 6.0)], places[~ear & (places[:, 1] > 6.0)]
-    around = np.linspace(-np.pi, np.pi, _COLUMNS + 1)
-    tilt = np.deg2rad(np.linspace(0.5, _DOME_ANGLE, _DOME_ROWS))
+    around = np.linspace(-np.pi, np.pi, COLUMNS + 1)
+    tilt = np.deg2rad(np.linspace(0.5, _DOME_ANGLE, DOME_ROWS))
     toward = np.stack(
         [
             np.sin(tilt)[:, None] * np.sin(around),
-            np.broadcast_to(np.cos(tilt)[:, None], (_DOME_ROWS, _COLUMNS + 1)),
+            np.broadcast_to(np.cos(tilt)[:, None], (DOME_ROWS, COLUMNS + 1)),
             np.sin(tilt)[:, None] * np.cos(around),
         ],
         axis=2,
@@ -64,21 +57,21 @@ def shell() -> Shell:
     closeness = np.exp((cosine - 1) * 250)
     reach = (closeness @ radius) / np.maximum(closeness.sum(axis=1), 1e-9)
     reach = np.where(closeness.max(axis=1) > 0.05, reach, radius[cosine.argmax(axis=1)])
-    dome = _CENTRE + toward * _even(reach.reshape(_DOME_ROWS, -1)).reshape(-1, 1)
-    rim = dome.reshape(_DOME_ROWS, _COLUMNS + 1, 3)[-1]
-    drops = np.linspace(0, 1, _CURTAIN_ROWS + 1)[1:, None]
-    curtain = np.repeat(rim[None], _CURTAIN_ROWS, axis=0).copy()
+    dome = _CENTRE + toward * _even(reach.reshape(DOME_ROWS, -1)).reshape(-1, 1)
+    rim = dome.reshape(DOME_ROWS, COLUMNS + 1, 3)[-1]
+    drops = np.linspace(0, 1, CURTAIN_ROWS + 1)[1:, None]
+    curtain = np.repeat(rim[None], CURTAIN_ROWS, axis=0).copy()
     curtain[..., 1] = rim[:, 1] + (_CURTAIN_END - rim[:, 1]) * drops
     vertices = np.concatenate([dome, curtain.reshape(-1, 3)])
     anchor = skin[np.linalg.norm(places[None] - dome[:, None], axis=2).argmin(axis=1)]
-    anchors = np.concatenate([anchor, np.tile(anchor[-(_COLUMNS + 1) :], _CURTAIN_ROWS)])
+    anchors = np.concatenate([anchor, np.tile(anchor[-(COLUMNS + 1) :], CURTAIN_ROWS)])
     outward = toward.copy()
-    side = toward[-(_COLUMNS + 1) :] * [1.0, 0.0, 1.0]
+    side = toward[-(COLUMNS + 1) :] * [1.0, 0.0, 1.0]
     side /= np.linalg.norm(side, axis=1, keepdims=True)
-    outward = np.concatenate([outward, np.tile(side, (_CURTAIN_ROWS, 1))])
+    outward = np.concatenate([outward, np.tile(side, (CURTAIN_ROWS, 1))])
     return Shell(
         vertices=vertices.astype(np.float32),
-        faces=_grid_faces(_DOME_ROWS + _CURTAIN_ROWS, _COLUMNS + 1),
+        faces=_grid_faces(DOME_ROWS + CURTAIN_ROWS, COLUMNS + 1),
         anchors=anchors,
         outward=outward.astype(np.float32),
         grid=_grid(around),
@@ -102,7 +95,7 @@ def _grid_faces(rows: int, columns: int) -> Int32[np.ndarray, "face 3"]:
 
 
 def _grid(around: np.ndarray) -> Float32[np.ndarray, "vertex 2"]:
-    rows = np.arange(_DOME_ROWS + _CURTAIN_ROWS)
+    rows = np.arange(DOME_ROWS + CURTAIN_ROWS)
     across, down = np.meshgrid(around * 60.0, rows * 11.0)
     return np.stack([across, down], axis=-1).reshape(-1, 2).astype(np.float32)
 
@@ -112,34 +105,3 @@ def _long_line(vertices: np.ndarray) -> Float32[np.ndarray, " vertex"]:
     dome = hairline(vertices.astype(np.float32))
     beside = 0.92 - vertices[:, 2] + 0.08 * np.clip(7.6 - vertices[:, 1], -0.6, 0.6)
     return np.maximum(dome, beside).astype(np.float32)
-
-
-def wear(
-    person: Person, resting: Float32[np.ndarray, "vertex 3"]
-) -> tuple[Float32[np.ndarray, "shell 3"], Float32[np.ndarray, "shell 2"]] | None:
-    """The shell on a person at rest and its two cuts (hairline, end), or None without hair.
-
-    Args:
-        person: whose style, volume and hairline count.
-        resting: the person's resting mesh.
-
-    Returns:
-        Vertices, and per vertex the signed distances inside the hairline and above the ends.
-    """
-    style = person.hair.style
-    if style not in THICKNESS:
-        return None
-    model = shell()
-    base = heads.head().vertices
-    moved = model.vertices + (resting - base)[model.anchors]
-    thick = THICKNESS[style] * (0.6 + 0.8 * person.hair.volume)
-    line = model.long if style in _LENGTH else model.short
-    front = np.clip((model.vertices[:, 1] - 7.3) / 0.5, 0, 1) * (model.vertices[:, 2] > 0)
-    line = line - 0.09 * person.hair.hairline * front
-    if style == "cap":
-        line = np.minimum(model.vertices[:, 1] - 7.72 + 0.14 * (1.0 - model.vertices[:, 2]), 1.0)
-    steep = 0.08 if style in _LENGTH else 0.25
-    rise = np.clip(line / (0.12 if style == "cap" else steep), 0.12, 1.0)
-    moved = moved + model.outward * (thick * rise)[:, None]
-    end = moved[:, 1] - _LENGTH.get(style, 6.9)
-    return moved.astype(np.float32), np.stack([line, end], axis=1).astype(np.float32)

@@ -9,6 +9,7 @@ from mien.lab.glasses import draw_glasses
 from mien.lab.people_shapes import draw_shape
 from mien.lab.person import Brows, Colour, Eyes, Lips, Person, Skin
 from mien.lab.pools import Pool, pooled_seed
+from mien.lab.styling import draw_cover, draw_hair
 
 _TONES = np.array(
     [
@@ -63,10 +64,11 @@ def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Pers
         brows=_brows(generator, hair_colour, sex, old),
         eyes=_eyes(generator, ancestry, sex),
         lips=_lips(generator, skin.tone, melanin, made_up=not male and generator.random() < 0.3),
-        hair=_hair(generator, hair_colour, male=male, old=old),
+        hair=draw_hair(generator, hair_colour, sex=sex, old=old, ancestry=ancestry),
         clothing=_cloth(generator),
         texture_seed=pooled_seed(generator, pool),
         glasses=draw_glasses(generator, age=age, pool=pool),
+        cover=draw_cover(generator, (_cloth(generator), _cloth(generator)), sex=sex, pool=pool),
     )
 
 

@@ -69,8 +69,11 @@ class Lips:
     gloss: float
 
 
-HAIR_STYLES = ("bald", "cropped", "short", "medium", "long", "cap")
-"""What can sit on the scalp; "cap" is a knitted cap."""
+HAIR_STYLES = ("bald", "ring", "cropped", "short", "medium", "long", "tied", "afro")
+"""What can grow on the scalp; "ring" is bald on top, "tied" is pulled back."""
+
+FRINGES = ("none", "swept", "full", "curtain", "tuft")
+"""What can fall over the forehead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +85,33 @@ class Hair:
     hairline: float
     """-1 (low) to 1 (receding)."""
     volume: float
+    length: float = 0.5
+    """0 to 1 within what the style allows; of a fringe too."""
+    fringe: str = "none"
+    parting: float = 0.3
+    """Where the hair parts: -1 (the subject's right) to 1."""
+    forward: float = 0.3
+    """How far loose hair falls over the cheeks, 0-1."""
+    curl: float = 0.0
+    """0 (straight) to 1 (tight curls)."""
     stubble: float
     """0 (shaven) to 1 (dark shadow)."""
     beard: float
     """0 (none) to 1 (full)."""
     moustache: float
-    cap_colour: Colour
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cover:
+    """What covers the head, cloth and all (`covers.COVERS`)."""
+
+    kind: str
+    """One of `covers.COVERS`; "none" is nothing."""
+    colour: Colour
+    second: Colour
+    """Of its stripes, if it has any."""
+    depth: float
+    """How low it sits, 0-1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +135,7 @@ class Person:
     eyes: Eyes
     lips: Lips
     hair: Hair
+    cover: Cover
     glasses: Glasses
     clothing: Colour
     texture_seed: int

@@ -1,7 +1,7 @@
 """From a resting mesh to posed vertices: expression, gaze, the head's turn on the neck."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float32, Float64
@@ -12,7 +12,7 @@ from mien.lab import head as heads
 from mien.lab.composition import target_weights
 from mien.lab.expression import FaceState
 from mien.lab.fit_glasses import fit
-from mien.lab.hair import wear
+from mien.lab.outfit import outfit
 from mien.lab.person import Person
 from mien.lab.shape import Shape, shape
 from mien.lab.world import World
@@ -38,8 +38,8 @@ class Posed:
     """The mesh before the camera: x right in the picture, y up, z towards the camera."""
 
     vertices: Float32[np.ndarray, "vertex 3"]
-    hair: Float32[np.ndarray, "shell 3"] | None
-    cuts: Float32[np.ndarray, "shell 2"] | None
+    worn: tuple[np.ndarray, ...]
+    """Vertices (vertex, 3) of what `outfit` put on, in its order."""
     glasses: Float32[np.ndarray, "point 3"] | None
     turn: Float32[np.ndarray, "3 3"]
     shape: Shape
@@ -59,15 +59,12 @@ def pose(person: Person, face: FaceState, world: World) -> Posed:
         vertices[rows] = (resting.vertices[rows] - centre) @ gaze.T + centre
         vertices[rows, 2] -= 0.03 * closed[index]
     rotation = Pose(yaw=world.yaw, pitch=world.pitch, roll=world.roll).matrix().astype(np.float32)
-    worn = _worn(person)
-    hair, cuts = (None, None) if worn is None else worn
-    if hair is not None:
-        hair = _turned(hair, rotation, _share(hair))
     glasses = fit(person)
     return Posed(
         vertices=_turned(vertices, rotation, _body_share()),
-        hair=hair,
-        cuts=cuts,
+        worn=tuple(
+            _turned(each.vertices, rotation, _share(each.vertices)) for each in outfit(person)
+        ),
         glasses=None if glasses is None else _turned(glasses.vertices, rotation, _WHOLE),
         turn=rotation,
         shape=resting,
@@ -114,11 +111,6 @@ def _body_share() -> Float32[np.ndarray, "vertex 1"]:
     share = _share(base)
     front_of_neck = (base[:, 2] > 0.75) & (base[:, 1] > 5.95)
     return np.where(front_of_neck[:, None], 1.0, share).astype(np.float32)
-
-
-@lru_cache(maxsize=64)
-def _worn(person: Person) -> tuple[np.ndarray, np.ndarray] | None:
-    return wear(person, shape(person).vertices)
 
 
 def project(

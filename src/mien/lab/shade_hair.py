@@ -1,13 +1,13 @@
 # ruff: noqa: ANN001, ANN201, PLR0915, PLR0917
 # (numba compiles these: types and shapes stand in the docstrings, arrays come one by one)
-"""Light on what is laid over the head: the hair's shell and the lashes, blended by their cover."""
+"""Light on what is laid over the head: the hair's shell, and the lashes, blended by their cover."""
 
 from typing import no_type_check
 
 import numpy as np
 from numba import njit
 
-from mien.lab.light import ramp, shadow_of
+from mien.lab.light import normal, ramp, shadow_of
 
 _F = np.float32
 
@@ -16,7 +16,7 @@ _F = np.float32
 @no_type_check
 def shade_hair(
     out, face_of, weights, faces, position, normals, grid, cuts, noise, offset, lights, ambient,
-    head_up, shadow, frame, hair_rgb, knitted,
+    head_up, shadow, frame, hair_rgb, curl,
 ):  # fmt: skip
     """Blend one layer of the shell over `out`; arguments as in `shade.shade`.
 
@@ -25,7 +25,7 @@ def shade_hair(
         cuts: signed distances inside the hairline and above the hair's ends.
         offset: (2,) int64 where in the noise this person's strands lie.
         hair_rgb: colour.
-        knitted: 1 for a cap, 0 for hair.
+        curl: 0 straight to 1 tight.
     """
     tall, wide = face_of.shape
     for row in range(tall):
@@ -43,13 +43,11 @@ def shade_hair(
             i, j = int(gy * _F(0.6)) + offset[0] + 4096, int(gx * _F(1.7)) + offset[1] + 4096
             strand = noise[3, i % 512, j % 512]
             lock = noise[2, (i // 2) % 512, (j // 1) % 512]
-            if knitted > 0:
-                cover = ramp(line, _F(-0.005), _F(0.01)) * ramp(end, _F(0), _F(0.02))
-                strand = strand * _F(0.4)
-            else:
-                ragged = _F(0.014) * strand + _F(0.020) * lock
-                cover = ramp(line + ragged, _F(-0.01), _F(0.06))
-                cover *= ramp(end + _F(4) * ragged, _F(0), _F(0.14))
+            if curl > 0:
+                strand += curl * (_F(0.9) * noise[1, i % 512, j % 512] - strand)
+            ragged = _F(0.016) * strand + _F(0.024) * lock
+            cover = ramp(line + ragged, _F(-0.01), _F(0.05))
+            cover *= ramp(end + _F(4) * ragged, _F(0), _F(0.14))
             if cover <= 0:
                 continue
             nx = wa * normals[a, 0] + wb * normals[b, 0] + wc * normals[c, 0]
@@ -61,11 +59,20 @@ def shade_hair(
             back = _F(1)
             if nz < 0:
                 back, nx, ny, nz = _F(0.25), -nx, -ny, -nz
+            else:
+                # Single hairs stand off the outline.
+                cover *= ramp(nz + _F(0.10) * strand, _F(-0.02), _F(0.20))
+            if curl > 0:
+                nx += curl * _F(0.35) * noise[1, (i + 3) % 512, j % 512]
+                ny += curl * _F(0.35) * noise[1, i % 512, (j + 5) % 512]
+                nx, ny, nz = normal(nx, ny, nz)
             up = nx * head_up[0] + ny * head_up[1] + nz * head_up[2]
             tx, ty, tz = head_up[0] - nx * up, head_up[1] - ny * up, head_up[2] - nz * up
             length = np.sqrt(tx * tx + ty * ty + tz * tz) + _F(1e-6)
             tx, ty, tz = tx / length, ty / length, tz / length
-            tone = max(_F(0.25), _F(0.85) + _F(0.32) * strand + _F(0.12) * lock)
+            tone = _F(0.80) + _F(0.36) * strand + _F(0.16) * lock
+            # Hair is darker where it leaves the skin, below other hair.
+            tone = max(_F(0.22), tone) * (_F(0.62) + _F(0.38) * ramp(line, _F(0.0), _F(0.16)))
             reach = shadow_of(shadow, frame, px, py, pz, _F(0.10))
             for channel in range(3):
                 value = hair_rgb[channel] * ambient[channel] * _F(0.7) * tone
@@ -78,7 +85,8 @@ def shade_hair(
                     size = np.sqrt(hx * hx + hy * hy + hz * hz) + _F(1e-6)
                     dot = (tx * hx + ty * hy + tz * hz) / size + _F(0.06) * strand
                     sine = np.sqrt(max(_F(0), 1 - dot * dot))
-                    gloss = np.exp(_F(28) * (sine - _F(1))) * _F(0.05) * (_F(1) - knitted) * facing
+                    gloss = np.exp(_F(24) * (sine - _F(1))) * _F(0.075) * (_F(1) - _F(0.6) * curl)
+                    gloss *= facing * max(_F(0.2), _F(1) + _F(0.7) * strand)
                     gloss *= _F(0.5) + hair_rgb[channel]
                     light = lights[index, 3 + channel] * lit
                     value += light * (hair_rgb[channel] * facing * tone + gloss * tone)

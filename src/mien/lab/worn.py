@@ -5,11 +5,13 @@ from jaxtyping import Float32
 
 from mien.lab import head as heads
 from mien.lab.fit_glasses import fit
-from mien.lab.hair import shell
+from mien.lab.garment import HAIR, Garment
 from mien.lab.light import smooth_normals
 from mien.lab.noise import fields
+from mien.lab.outfit import outfit
 from mien.lab.person import Person
 from mien.lab.posing import Posed
+from mien.lab.shade_cover import shade_cover
 from mien.lab.shade_glasses import cast, shade_arms, shade_front
 from mien.lab.shade_hair import shade_hair
 from mien.lab.view import Layers, Lighting, View, layer_of, screen_of
@@ -37,10 +39,16 @@ def draw_worn(
         lighting: the lights.
         solid: the head's own layer.
     """
-    hangs = person.hair.style in ("medium", "long")
+    garments = outfit(person)
+    hangs = any(each.hangs for each in garments)
     if hangs:
         _draw_glasses(out, person, posed, view, lighting, solid=solid)
-    _draw_hair(out, person, posed, view, lighting, nearness=solid.nearness)
+    nearness = solid.nearness.copy()
+    for garment, vertices in zip(garments, posed.worn, strict=True):
+        _draw_garment(
+            out, garment=garment, vertices=vertices, person=person, posed=posed, view=view,
+            lighting=lighting, nearness=nearness,
+        )  # fmt: skip
     if not hangs:
         _draw_glasses(out, person, posed, view, lighting, solid=solid)
 
@@ -92,33 +100,37 @@ def _draw_glasses(
             )  # fmt: skip
 
 
-def _draw_hair(
+def _draw_garment(
     out: np.ndarray,
+    *,
+    garment: Garment,
+    vertices: Float32[np.ndarray, "vertex 3"],
     person: Person,
     posed: Posed,
     view: View,
     lighting: Lighting,
-    *,
-    nearness: np.ndarray,
+    nearness: Float32[np.ndarray, "height width"],
 ) -> None:
-    """Far side of the shell first, then the near one, each hidden by the head where it is."""
-    if posed.hair is None or posed.cuts is None:
-        return
-    model = shell()
-    normals = np.empty_like(posed.hair)
-    smooth_normals(posed.hair, model.faces, len(model.faces), normals)
-    screen = screen_of(posed.hair, view.placing, view.distance)
-    capped = person.hair.style == "cap"
-    colour = np.array(person.hair.cap_colour if capped else person.hair.colour, np.float32)
+    """Its far side first where that can be seen, then the near one, hidden by what is nearer."""
+    normals = np.empty_like(vertices)
+    smooth_normals(vertices, garment.faces, len(garment.faces), normals)
+    screen = screen_of(vertices, view.placing, view.distance)
+    colour = np.array(garment.colour, np.float32)
     offset = np.random.default_rng(person.texture_seed).integers(0, 512, 2)
-    kept = np.ones(len(model.faces), np.uint8)
-    far = np.ascontiguousarray(model.faces[:, ::-1])
-    hangs = person.hair.style in ("medium", "long")
-    for faces in (far, model.faces) if hangs else (model.faces,):
-        layer = layer_of(screen, faces, kept, view.width, view.height, behind=nearness)
-        shade_hair(
-            out, layer.face_of, layer.weights, faces, posed.hair, normals, model.grid,
-            posed.cuts, fields(), offset, lighting.lights, lighting.ambient,
-            np.ascontiguousarray(posed.turn[:, 1]), lighting.shadow, lighting.frame, colour,
-            np.float32(1.0 if capped else 0.0),
-        )  # fmt: skip
+    near, up = garment.faces, np.ascontiguousarray(posed.turn[:, 1])
+    far = np.ascontiguousarray(near[:, ::-1])
+    for faces in (far, near) if garment.hangs else (near,):
+        layer = layer_of(screen, faces, garment.kept, view.width, view.height, behind=nearness)
+        if garment.material == HAIR:
+            shade_hair(
+                out, layer.face_of, layer.weights, faces, vertices, normals, garment.grid,
+                garment.cuts, fields(), offset, lighting.lights, lighting.ambient, up,
+                lighting.shadow, lighting.frame, colour, np.float32(garment.curl),
+            )  # fmt: skip
+        else:
+            shade_cover(
+                out, layer.face_of, layer.weights, faces, vertices, normals, garment.grid,
+                garment.cuts, fields(), offset, lighting.lights, lighting.ambient,
+                lighting.shadow, lighting.frame, colour, np.array(garment.second, np.float32),
+                np.float32(garment.material),
+            )  # fmt: skip
