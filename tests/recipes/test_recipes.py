@@ -34,8 +34,14 @@ def test_recipes_to_compare_differ_only_where_they_should():
         ("demo-clef-no-stage1", "demo-image-only"): {"name", "method", "optimiser"},
         ("clef-finetune", "clef-no-stage1"): {"name", "init"},
         ("clef-no-stage1", "image-only"): {"name", "method"},
-        ("row-13", "clef-finetune"): {"name"},
-        ("row-3", "clef-no-stage1"): {"name"},
+        ("clef-r3-lab", "clef-r6-lab"): {"name", "init"},
+        ("clef-r3-lab", "clef-r11-lab"): {"name", "init"},
+        ("clef-r2-lab", "clef-r3-lab"): {"name", "method"},
+        ("clef-r1-lab", "clef-r8-lab"): {"name", "init"},
+        ("clef-r1-lab", "clef-r2-lab"): {"name", "method", "optimiser"},
+        ("clef-r3-clip", "clef-r6-farl"): {"name", "method", "backbone"},
+        ("clef-pretrain-lab", "clef-pretrain-images-lab"): {"name", "method"},
+        ("clef-pretrain-lab", "clef-simclr-lab"): {"name", "method", "data"},
     }
     for (one, other), wanted in pairs.items():
         first, second = RECIPES[one](), RECIPES[other]()

@@ -12,13 +12,28 @@ from mien.recipes import (
     clp,
     demo,
     lab_probe,
-    rows,
+    rows_lab,
+    rows_paper,
     self_supervised,
     smoke,
+    sslfer,
+    sslfer_extra,
 )
 from mien.recipes.run import Run
 
-MODULES = (clef, baselines, rows, clp, self_supervised, demo, lab_probe, smoke)
+MODULES = (
+    clef,
+    baselines,
+    rows_lab,
+    rows_paper,
+    clp,
+    self_supervised,
+    sslfer,
+    sslfer_extra,
+    demo,
+    lab_probe,
+    smoke,
+)
 """Where recipes live: public functions without parameters, annotated `-> Run`."""
 
 
@@ -27,7 +42,7 @@ def every() -> dict[str, Callable[[], Run]]:
     return {
         name.replace("_", "-"): function
         for module in MODULES
-        for name, function in _recipes(module)
+        for name, function in recipes_of(module)
     }
 
 
@@ -46,7 +61,7 @@ def named(name: str) -> Run:
             )
         return found[name]()
     try:
-        found = dict(_recipes(import_module(module_name)))
+        found = dict(recipes_of(import_module(module_name)))
     except ImportError as error:
         raise MienError(
             f"{module_name!r} cannot be imported ({error})",
@@ -61,7 +76,8 @@ def named(name: str) -> Run:
     return found[wanted]()
 
 
-def _recipes(module: ModuleType) -> list[tuple[str, Callable[[], Run]]]:
+def recipes_of(module: ModuleType) -> list[tuple[str, Callable[[], Run]]]:
+    """A module's own recipes, by the names of their functions."""
     return [
         (name, function)
         for name, function in vars(module).items()
