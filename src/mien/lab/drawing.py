@@ -32,6 +32,9 @@ _FLOOR = 0.35
 _REACHES = ((0.05, 10.0), (0.15, 3.0), (0.38, 0.9))
 """Neighbourhoods that count for `_closeness`: half width in model units, strength."""
 
+_POOLED_BELOW = 130.0
+"""Pixels to a model unit below which skin is shaded at half the texels and half the pixels."""
+
 _SHUT = [LAB_AUS.index(43), LAB_AUS.index(45)]
 """Rows of the units that close the lids."""
 
@@ -57,15 +60,20 @@ def draw(
     scale = float(np.hypot(view.placing[0, 0], view.placing[0, 1]))
     closeness = _closeness(solid.nearness, scale)
     painted = skin(person)
+    relief = folded(person, face, painted.relief)
+    pooled = scale < _POOLED_BELOW
+    colour = painted.half if pooled else painted.colour
+    if pooled:
+        relief = cv2.resize(relief, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     out = np.zeros((view.height, view.width, 4), np.float32)
     red, green, blue = (np.float32(value) for value in person.clothing)
     shade(
         out, solid.face_of, solid.weights, closeness, head.faces, head.face_group,
         posed.vertices, normals, atlas().uv, still.openness, still.local, still.inside,
-        still.cloth, painted.colour, folded(person, face, painted.relief), fields(),
+        still.cloth, colour, relief, fields(),
         lighting.lights, lighting.ambient, _eye_numbers(person), np.float32(view.distance),
         np.ascontiguousarray(posed.turn[:, 1]), lighting.shadow, lighting.frame,
-        (red, green, blue),
+        (red, green, blue), solid.nearness, np.float32(2.0 if pooled else 1.0), pooled,
     )  # fmt: skip
     bright = float(np.mean(world.ambient) + world.lights[0].intensity * 0.5)
     lash = layer_of(

@@ -82,6 +82,21 @@ def shadow_of(shadow, frame, px, py, pz, bias):
     return lit * _F(0.25)
 
 
+@njit(cache=True, nogil=True, inline="always")
+@no_type_check
+def alike(face_of, group, nearness, row, column):
+    """Whether two by two pixels all see skin, and at about the same distance."""
+    first = nearness[row, column]
+    for down in range(2):
+        for right in range(2):
+            face = face_of[row + down, column + right]
+            if face < 0 or group[face] != 0:
+                return False
+            if abs(nearness[row + down, column + right] - first) > _F(0.004) * first:
+                return False
+    return True
+
+
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 @no_type_check
 def texel_at(colour, relief, u, v, out):

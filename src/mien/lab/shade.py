@@ -13,7 +13,7 @@ from typing import no_type_check
 import numpy as np
 from numba import njit
 
-from mien.lab.light import add_light, iris, normal, ramp, redder, shadow_of, texel_at
+from mien.lab.light import add_light, alike, iris, normal, ramp, redder, shadow_of, texel_at
 
 _F = np.float32
 
@@ -23,8 +23,12 @@ _F = np.float32
 def shade(
     out, face_of, weights, closeness, faces, group, position, normals, uv, openness, local, inside,
     cloth, colour, relief, noise, lights, ambient, eye, camera, head_up, shadow, frame, cloth_rgb,
+    nearness, texels, pooled,
 ):  # fmt: skip
     """Fill `out` (height, width, 4: linear RGB and cover) from the z-buffer.
+
+    With `pooled`, two by two pixels of one stretch of skin are shaded together, at their middle:
+    they become one pixel of the picture anyway. Edges, eyes and mouths are done pixel by pixel.
 
     Args:
         out: float32, zeroed.
@@ -52,6 +56,9 @@ def shade(
         shadow: the key light's depth map.
         frame: its frame, see `light.shadow_of`.
         cloth_rgb: colour of the clothing.
+        nearness: from `rasterise`.
+        texels: of `uv` to one of `colour` and `relief`.
+        pooled: shade skin two by two pixels at a time.
     """
     tall, wide = face_of.shape
     texel = np.zeros(8, np.float32)
@@ -63,7 +70,7 @@ def shade(
     for row in range(tall):
         for column in range(wide):
             face = face_of[row, column]
-            if face < 0:
+            if face < 0 or out[row, column, 3] > 0:
                 continue
             a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
             wa, wb = weights[row, column, 0], weights[row, column, 1]
@@ -73,6 +80,25 @@ def shade(
                 point[axis] = (
                     wa * position[a, axis] + wb * position[b, axis] + wc * position[c, axis]
                 )
+            block = (
+                pooled
+                and row % 2 == 0
+                and column % 2 == 0
+                and row + 1 < tall
+                and column + 1 < wide
+                and group[face] == 0
+                and alike(face_of, group, nearness, row, column)
+            )
+            if block:
+                # The opposite pixel of the block: with this one, the mean is the block's middle.
+                face = face_of[row + 1, column + 1]
+                d, e, f = faces[face, 0], faces[face, 1], faces[face, 2]
+                wd, we = weights[row + 1, column + 1, 0], weights[row + 1, column + 1, 1]
+                wf = _F(1) - wd - we
+                for axis in range(3):
+                    n[axis] += wd * normals[d, axis] + we * normals[e, axis] + wf * normals[f, axis]
+                    there = wd * position[d, axis] + we * position[e, axis] + wf * position[f, axis]
+                    point[axis] = _F(0.5) * (point[axis] + there)
             n[0], n[1], n[2] = normal(n[0], n[1], n[2])
             view[0], view[1], view[2] = normal(-point[0], -point[1], camera - point[2])
             if n[0] * view[0] + n[1] * view[1] + n[2] * view[2] < 0:
@@ -89,7 +115,11 @@ def shade(
                 mouth = wa * inside[a] + wb * inside[b] + wc * inside[c]
                 u = wa * uv[a, 0] + wb * uv[b, 0] + wc * uv[c, 0]
                 v = wa * uv[a, 1] + wb * uv[b, 1] + wc * uv[c, 1]
-                texel_at(colour, relief, u, v, texel)
+                if block:
+                    u += wd * uv[d, 0] + we * uv[e, 0] + wf * uv[f, 0]
+                    v += wd * uv[d, 1] + we * uv[e, 1] + wf * uv[f, 1]
+                    u, v = _F(0.5) * u, _F(0.5) * v
+                texel_at(colour, relief, u / texels, v / texels, texel)
                 wrap, gloss, sharp = _F(0.42), texel[3] * _F(0.55), _F(18)
                 groove = _F(1) - _F(0.62) * min(max(texel[6], _F(0)), _F(1))
                 if covered > 0.5:
@@ -108,7 +138,7 @@ def shade(
                         head_up[0] - n[0] * up, head_up[1] - n[1] * up, head_up[2] - n[2] * up
                     )
                     rx, ry, rz = ty * n[2] - tz * n[1], tz * n[0] - tx * n[2], tx * n[1] - ty * n[0]
-                    across, down = texel[4] * _F(0.75), texel[5] * _F(0.75)
+                    across, down = texel[4] * _F(0.75) / texels, texel[5] * _F(0.75) / texels
                     n[0] += tx * down - rx * across
                     n[1] += ty * down - ry * across
                     n[2] += tz * down - rz * across
@@ -171,3 +201,9 @@ def shade(
                 for channel in range(3):
                     out[row, column, channel] += glint * ambient[channel]
             out[row, column, 3] = _F(1)
+            if block:
+                for channel in range(4):
+                    value = out[row, column, channel]
+                    out[row, column + 1, channel] = value
+                    out[row + 1, column, channel] = value
+                    out[row + 1, column + 1, channel] = value

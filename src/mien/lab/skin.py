@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+import cv2
 import numpy as np
 from jaxtyping import Float32
 
@@ -18,6 +19,8 @@ class Skin:
     """What the shader reads: colour (linear RGB) with gloss, and relief."""
 
     colour: Float32[np.ndarray, "size size 4"]
+    half: Float32[np.ndarray, "half half 4"]
+    """The same at half the size."""
     relief: Float32[np.ndarray, "size size 2"]
     """Height in texels, and darkness of folds (about 1 in the depth of a groove)."""
 
@@ -60,7 +63,8 @@ def skin(person: Person) -> Skin:
         fold.bulge.add(relief, left * full, right * full)
     crease = person.eyes.crease
     maps.crease.add(relief, crease, crease)
-    return Skin(colour=colour, relief=relief)
+    half = cv2.resize(colour, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return Skin(colour=colour, half=half, relief=relief)
 
 
 @lru_cache(maxsize=64)
