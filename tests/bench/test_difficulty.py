@@ -21,9 +21,9 @@ from mien.models.mobilenet_v2 import MobileNetV2
 
 NET = MobileNetV2(size=32, weights=None, multiplier=0.25)
 SCENES = (
-    Interview(subjects=6, frames=2, seconds=8.0),
+    Interview(subjects=6, frames=1, seconds=4.0),
     Wild(people=12, pictures=2),
-    Talking(people=6, clips_each=2, frames=2, seconds=4.0),
+    Talking(people=6, clips_each=2, frames=1, seconds=2.0),
 )
 TINY = Release(
     name="lab-0",
@@ -38,7 +38,7 @@ def plan(tmp_path_factory):
     return Plan(
         work=tmp_path_factory.mktemp("difficulty"),
         release=TINY,
-        seeds=2,
+        seeds=1,
         backbone=NET,
         random=replace(NET),
         few={"interview": 2, "wild": 4, "talking": 2},
@@ -66,14 +66,14 @@ def test_every_part_is_measured(figures):
     for part in PARTS:
         found = figures[part]
         assert set(found["faces"]["prevalence"]) == {str(unit) for unit in LAB_AUS}
-        assert set(found["identity"]) == {"imagenet", "random-0", "random-1"}
+        assert set(found["identity"]) == {"imagenet", "random-0"}
         for scores in found["ladder"].values():
-            assert [0.0 <= each["auc"] <= 1.0 for each in scores] == [True, True]
+            assert [0.0 <= each["auc"] <= 1.0 for each in scores] == [True]
         assert [len(steps) for steps in found["steps"].values()] == [3, 3]
     assert figures["wild"]["identity"]["imagenet"]["chance"] == pytest.approx(1 / 12)
     said = figures["interview"]["activity"]
     assert said["activities"] == 8
-    assert len(said["from_units"]) == len(said["bits"]) == len(said["from_pixels"]) == 2
+    assert len(said["from_units"]) == len(said["bits"]) == len(said["from_pixels"]) == 1
 
 
 def test_the_record_can_be_read_and_names_its_command(plan, figures, tmp_path):
@@ -93,9 +93,9 @@ def test_every_second_clip_of_a_person_is_kept_back(plan, figures):
     with plan.open_store("interview") as store:
         people, second = clips_of(store)
         clips = store.column("clip")
-    assert people.tolist() == np.repeat(np.arange(6), 16).tolist()
+    assert people.tolist() == np.repeat(np.arange(6), 8).tolist()
     assert len({clip for clip, late in zip(clips, second, strict=True) if late}) == 6 * 4
-    assert second.reshape(6, 8, 2).all(axis=2).sum(axis=1).tolist() == [4] * 6
+    assert second.reshape(6, 8).sum(axis=1).tolist() == [4] * 6
 
 
 def test_same_person_tells_people_apart_only_where_they_differ():

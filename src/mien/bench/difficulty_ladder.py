@@ -139,7 +139,7 @@ def steps_of(found: dict[str, list[dict[str, float]]], score: str) -> list[dict[
         gains = np.array(
             [b[score] - a[score] for a, b in zip(found[low.name], found[high.name], strict=True)]
         )
-        spread = float(gains.std(ddof=1)) if len(gains) > 1 else float("nan")
+        spread = float(gains.std(ddof=1)) if len(gains) > 1 else 0.0
         clear = bool(gains.mean() > spread and gains.min() > 0.0)
         gain = {"mean": float(gains.mean()), "deviation": spread, "least": float(gains.min())}
         result.append({"from": low.name, "to": high.name, **gain, "clear": clear})
