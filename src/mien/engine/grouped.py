@@ -8,34 +8,40 @@ from mien.methods.time_contrast import TimeContrast
 from mien.recipes.run import Run
 
 
-def check_groups(run: Run, *, steps: int, ranks: int) -> None:
+def check_groups(run: Run, *, ranks: int) -> None:
     """See that batches are made of the groups that the method compares, whole on every rank.
 
     Args:
         run: the recipe.
-        steps: optimiser steps of the run.
         ranks: number of processes.
 
     Raises:
-        MienError: another sampler or group than the method's; groups cut by processes; or a
-            memory that the run never fills, so that a loss would never begin.
+        MienError: another sampler or group than the method's, or groups cut by processes.
     """
     frames = _frames(run)
-    if frames is None:
-        return
-    if run.batch % (frames * ranks):
+    if frames is not None and run.batch % (frames * ranks):
         raise MienError(
             f"a batch of {run.batch} does not divide into clips of {frames} for {ranks} processes",
             remedy=f"make the batch a multiple of {frames * ranks}",
         )
-    if isinstance(run.method, CLP) and run.method.reconstruction != "off":
-        faces = steps * run.batch // frames
-        if faces <= run.method.memory:
-            raise MienError(
-                f"{run.name} remembers {faces} faces in {steps} steps, but reconstruction waits "
-                f"for a memory of {run.method.memory}",
-                remedy="make method.memory smaller, or the run longer",
-            )
+
+
+def check_memory(run: Run, *, steps: int) -> None:
+    """See that a memory that has to be full before a loss begins is full before the run's end.
+
+    Raises:
+        MienError: it is not.
+    """
+    method = run.method
+    if not isinstance(method, CLP) or method.reconstruction == "off":
+        return
+    faces = steps * run.batch // method.frames
+    if faces <= method.memory:
+        raise MienError(
+            f"{run.name} remembers {faces} faces in {steps} steps, but reconstruction waits "
+            f"for a memory of {method.memory}",
+            remedy="make method.memory smaller, or the run longer",
+        )
 
 
 def _frames(run: Run) -> int | None:

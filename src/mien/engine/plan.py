@@ -7,7 +7,7 @@ from mien.data.loader import Labelled
 from mien.data.store import Store
 from mien.data.tuples import Tuples
 from mien.engine.checkpoint import Json
-from mien.engine.grouped import check_groups
+from mien.engine.grouped import check_groups, check_memory
 from mien.engine.parts import parts
 from mien.engine.ranks import Ranks
 from mien.engine.taught import activities, check_taught
@@ -134,6 +134,7 @@ def length(run: Run, data: RunData, ranks: Ranks) -> Length:
         MienError: a batch does not divide evenly among processes and micro-batches, there
             are too few rows to fill one, or batches lack the groups that the method compares.
     """
+    check_groups(run, ranks=ranks.size)
     share = ranks.size * run.accumulation
     codes, sampler = data.parts["train"].codes, run.data.sampler
     per_epoch = sampler.steps(codes, size=run.batch)
@@ -146,5 +147,5 @@ def length(run: Run, data: RunData, ranks: Ranks) -> Length:
                 remedy=f"make the batch a multiple of {share}, and drop short batches",
             )
     steps = (run.steps if run.epochs is None else run.epochs * per_epoch) or 0
-    check_groups(run, steps=steps, ranks=ranks.size)
+    check_memory(run, steps=steps)
     return Length(per_epoch, steps)

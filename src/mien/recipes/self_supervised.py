@@ -55,7 +55,7 @@ def supcon() -> Run:
 
 
 def time_contrast() -> Run:
-    """Time contrast: frames near in time attract, all other frames repel."""
+    """Time contrast: frames at most 2.4 s apart (at 25 a second) attract, all others repel."""
     run = simclr()
-    data = replace(run.data, sampler=ClipNeighbours(frames=2, nearest=1, reach=25))
+    data = replace(run.data, sampler=ClipNeighbours(frames=2, nearest=1, reach=60))
     return replace(run, name="time-contrast", method=TimeContrast(), data=data, batch=FACES)
