@@ -172,6 +172,14 @@ def test_what_opens_the_lips_is_labelled_25():
     assert settled({10: 5.0, 24: 5.0}).intensity[row].max() == 0.0
 
 
+def test_lips_meet_at_rest_and_part_with_25_on_everyone():
+    for seed in range(30):
+        person = sample_person(np.random.default_rng(seed))
+        rest, parted = (measured(FaceState.of(units), person)["lip gap"] for units in ({}, {25: 1}))
+        assert np.abs(rest).max() < 2.0
+        assert (parted - rest).min() > 1.5
+
+
 def test_lids_close_on_eyes_of_every_size():
     for seed in range(20):
         person = sample_person(np.random.default_rng(seed))

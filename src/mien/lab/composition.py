@@ -48,7 +48,7 @@ SIDED: dict[int, dict[str, float]] = {
     },
     14: {
         "face/mouthDimple{Side}": 0.6,
-        "own/cornerIn.{side}": 1.7,
+        "own/cornerIn.{side}": 1.25,
         "own/cornerBulge.{side}": 1.0,
         "unit/mouth-depression.{side}": 0.15,
         "own/lipsThin.{side}": 0.2,
@@ -126,7 +126,7 @@ def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str
     parted = amount[25] * (1.0 - 0.6 * open_jaw)
     _add(weights, f"face/mouthLowerDown{side.title()}", 0.65 * (1.0 - 0.8 * open_jaw) * parted)
     _add(weights, f"face/mouthUpperUp{side.title()}", (0.25 + 0.45 * amount[12]) * parted)
-    _add(weights, f"unit/mouth-parling.{side}", 0.9 * parted)
+    _add(weights, f"unit/mouth-parling.{side}", parted)
 
 
 def _hold_lips(weights: dict[str, float], amount: dict[int, float], side: str) -> None:
@@ -206,7 +206,7 @@ FOLD_UNITS: dict[str, dict[int, float]] = {
     "crow": {6: 1.0, 12: 0.15},
     "under_eye": {6: 0.7, 7: 0.8, 9: 0.3},
     "nasolabial": {12: 0.8, 10: 0.9, 9: 0.6, 6: 0.25, 20: 0.25},
-    "dimple": {14: 1.0, 12: 0.12, 20: 0.2},
+    "dimple": {14: 0.8, 12: 0.12, 20: 0.2},
     "marionette": {15: 1.0, 20: 0.2},
     "chin": {17: 1.0, 24: 0.25, 15: 0.2},
     "mentolabial": {17: 0.7, 16: 0.4, 24: 0.3},

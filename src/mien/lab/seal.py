@@ -1,34 +1,41 @@
 """Lips that meet at rest: a small correction of heads whose shapes leave a slit between them."""
 
+from functools import cache
+
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Float64
 
 from mien.lab import head as heads
 
 _PAIRS = ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402), (80, 88), (310, 318))
 """Landmarks on the inner rims of the upper and the lower lip, from the middle outwards."""
 
-_MET = 0.0
-"""Mean gap between those landmarks at which no light passes, in model units."""
+_CLOSE, _PART = "face/mouthClose", "unit/mouth-parling"
+"""Targets that bring the lips together, and that part them in the middle most."""
 
 
 def sealed(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, "vertex 3"]:
-    """A resting mesh with its lips brought together by as much as its own shape left them apart."""
-    gap = _gap(vertices)
-    closer = heads.blend(vertices, {_CLOSE: 0.1})
-    gained = (gap - _gap(closer)) / 0.1
-    share = float(np.clip((gap - _MET) / gained, -0.06, 0.15))
-    return heads.blend(vertices, {_CLOSE: share})
+    """A resting mesh with its lips brought together by as much as its own shape left them apart.
+
+    Shares of the two targets that come nearest to no gap along the whole mouth (least squares).
+    """
+    shares, *_ = np.linalg.lstsq(_closing(), _gaps(vertices), rcond=None)
+    close, part = float(np.clip(shares[0], -0.06, 0.15)), float(np.clip(-shares[1], -0.4, 0.4))
+    return heads.blend(vertices, {_CLOSE: close, _PART: part})
 
 
-_CLOSE = "face/mouthClose"
-"""The target that brings the lips together."""
+@cache
+def _closing() -> Float64[np.ndarray, "pair 2"]:
+    """By how much one share of either target closes (parting: backwards) each pair's gap."""
+    base = heads.head().vertices
+    steps = [_gaps(heads.blend(base, {name: 0.1})) for name in (_CLOSE, _PART)]
+    return np.stack([(_gaps(base) - steps[0]) / 0.1, (steps[1] - _gaps(base)) / 0.1], axis=1)
 
 
-def _gap(vertices: np.ndarray) -> float:
-    """Mean height of the upper rim's landmarks over the lower rim's."""
+def _gaps(vertices: Float32[np.ndarray, "vertex 3"]) -> Float64[np.ndarray, " pair"]:
+    """Heights of the upper rim's landmarks over the lower rim's."""
     head = heads.head()
     upper, lower = np.array(_PAIRS).T
     points = vertices[head.landmark_corners] * head.landmark_weights[:, :, None]
-    heights = points.sum(axis=1)[:, 1]
-    return float((heights[upper] - heights[lower]).mean())
+    heights = points.sum(axis=1)[:, 1].astype(np.float64)
+    return heights[upper] - heights[lower]
