@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mien.lab.clothes import CUTS, clothes_on
 from mien.lab.covers import COVERS, cover_on
 from mien.lab.expression import FaceState
 from mien.lab.garment import kept_by
@@ -86,7 +87,8 @@ def test_covers_that_hide_all_hair(person):
         covered = replace(person, cover=replace(person.cover, kind=kind))
         hidden = hair_on(covered, shape(covered).vertices) is None
         assert hidden == (kind in ("scarf", "turban", "hood"))
-        assert len(outfit(covered)) == (kind != "none") + (not hidden)
+        clothes = len(clothes_on(covered, shape(covered).vertices))
+        assert len(outfit(covered)) == clothes + (kind != "none") + (not hidden)
 
 
 def test_faces_outside_the_cuts_are_left_out():
@@ -112,3 +114,25 @@ def test_spread_of_what_is_worn():
         assert len({one.hair.fringe for one in people}) >= 4
     trained = {sample_person(np.random.default_rng(seed)).cover.kind for seed in range(300)}
     assert not trained & {"turban", "band"}
+
+
+@pytest.mark.parametrize("kind", CUTS)
+def test_every_kind_of_clothing_lies_below_the_face(person, kind):
+    """Clothes change the shoulders by the main colour, and nothing above the chin."""
+
+    def dressed(kind):
+        clothes = replace(person.clothes, kind=kind, second=(0.7, 0.7, 0.7))
+        return replace(person, clothing=(0.02, 0.02, 0.5), clothes=clothes)
+
+    change = np.abs(shown(dressed(kind)) - shown(dressed("bare"))).sum(axis=2)
+    chin = render(person, FaceState(), WIDE, size=80).landmarks[152, 1]
+    assert change[: int(chin) - 6].max() <= 12
+    assert (change[int(chin) :].max() > 100) == (kind != "bare")
+    made = clothes_on(dressed(kind), shape(person).vertices)
+    assert len(made) == (kind != "bare") * (1 + bool(CUTS[kind].collar) + CUTS[kind].jacket)
+
+
+def test_a_jacket_is_open_over_a_lighter_shirt(person):
+    clothes = replace(person.clothes, kind="suit", second=(0.8, 0.8, 0.8))
+    image = shown(replace(person, clothing=(0.01, 0.01, 0.01), clothes=clothes))
+    assert image[-4:, 36:44].mean() > 2 * image[-4:, 8:20].mean()

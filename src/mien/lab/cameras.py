@@ -65,7 +65,7 @@ PROFILES: Final = MappingProxyType(
         "webcam": Profile(
             pools=_TRAIN, easy=0.7, hard=1.5, view=(22.0, 45.0), resolution=(0.9, 0.40),
             noise=(1.0, 6.0), grain=(0.1, 0.7), jpeg=(85.0, 38.0), chroma=(0.6, 2.4),
-            halo=(0.0, 0.8), lift=(0.0, 0.08), cast=0.07,
+            halo=(0.0, 0.8), lift=(0.0, 0.06), cast=0.07,
         ),
         "camcorder": Profile(
             pools=_TRAIN, easy=0.4, hard=1.1, view=(10.0, 32.0), resolution=(0.85, 0.42),
@@ -78,18 +78,18 @@ PROFILES: Final = MappingProxyType(
         ),
         "film": Profile(
             pools=_TRAIN, easy=0.5, hard=0.9, view=(8.0, 30.0), grey=0.25, noise=(1.5, 8.0),
-            grain=(0.4, 1.0), vignette=(0.05, 0.5), gamma=(0.82, 1.25), lift=(0.0, 0.10),
+            grain=(0.4, 1.0), vignette=(0.05, 0.5), gamma=(0.82, 1.25), lift=(0.0, 0.07),
             cast=0.07, jpeg=(96.0, 80.0),
         ),
         "scan": Profile(
             pools=_TRAIN, easy=0.5, hard=2.2, view=(9.0, 24.0), grey=1.0, resolution=(0.95, 0.5),
             blur=(0.0, 1.1), noise=(0.3, 4.0), halo=(0.0, 1.3), jpeg=(99.0, 85.0),
-            gamma=(0.72, 1.30), lift=(0.0, 0.14),
+            gamma=(0.72, 1.30), lift=(0.0, 0.09),
         ),
         "surveillance": Profile(
             pools=_TRAIN, easy=0.0, hard=0.7, view=(8.0, 30.0), grey=0.35, resolution=(0.62, 0.34),
             noise=(2.0, 8.0), grain=(0.0, 0.6), jpeg=(75.0, 34.0), halo=(0.2, 1.2),
-            lift=(0.0, 0.10), interlaced=0.12, chroma=(0.8, 2.4),
+            lift=(0.0, 0.07), interlaced=0.12, chroma=(0.8, 2.4),
         ),
         "compact": Profile(
             pools=_TEST, easy=3.0, hard=2.0, view=(18.0, 38.0), halo=(0.1, 0.8),
@@ -103,7 +103,7 @@ PROFILES: Final = MappingProxyType(
         "plate": Profile(
             pools=_TEST, easy=0.5, hard=1.3, view=(8.0, 20.0), grey=1.0, resolution=(1.0, 0.5),
             noise=(1.0, 7.0), grain=(0.3, 1.0), vignette=(0.1, 0.6), gamma=(0.75, 1.3),
-            lift=(0.0, 0.12), jpeg=(98.0, 75.0),
+            lift=(0.0, 0.08), jpeg=(98.0, 75.0),
         ),
     }
 )  # fmt: skip
@@ -149,8 +149,8 @@ def camera(
         profile=name,
         field_of_view=float(np.clip(view, 8, 50)),
         exposure=0.75 * float(np.clip(np.log2(_LIT / lit), -1.2, 1.2))
-        + float(generator.normal(0, 0.10 + 0.30 * hardness)),
-        contrast=float(np.clip(generator.normal(1.0, 0.04 + 0.12 * hardness), 0.7, 1.4)),
+        + float(generator.normal(0.15, 0.10 + 0.28 * hardness)),
+        contrast=float(np.clip(generator.normal(1.14, 0.05 + 0.11 * hardness), 0.8, 1.5)),
         white_balance=_rgb(np.exp(cast - cast.mean())),
         vignette=_harm(generator, each.vignette, hardness),
         gamma=float(power),

@@ -20,7 +20,7 @@ def expose(
     gain = np.array(camera.white_balance, np.float32) * np.float32(2.0**camera.exposure)
     light = linear * gain
     if camera.vignette > 0.01:
-        light = light * _vignette(*linear.shape[:2], camera.vignette)[..., None]
+        light = light * _vignette(linear.shape[0], linear.shape[1], camera.vignette)[..., None]
     return _curve(camera)[_levels(light)]
 
 

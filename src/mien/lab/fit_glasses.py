@@ -54,7 +54,7 @@ def fit(person: Person) -> Fitted | None:
     middle = np.array(
         [
             points[list(_BRIDGES), 0].mean(),
-            eyes[:, 1].mean() - 0.035 - worn.slip,
+            eyes[:, 1].mean() - 0.015 - worn.slip,
             points[list(_BRIDGES), 2].mean() + 0.025 + 0.8 * worn.slip,
         ]
     )

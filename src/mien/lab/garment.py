@@ -38,5 +38,5 @@ def kept_by(
     cuts: Float32[np.ndarray, "vertex 2"], faces: Int32[np.ndarray, "face 3"]
 ) -> UInt8[np.ndarray, " face"]:
     """1 for faces with a corner inside both cuts, or near enough for a ragged edge."""
-    inside = (cuts > -0.12).all(axis=1)
-    return inside[faces].any(axis=1).astype(np.uint8)
+    inside = np.asarray((cuts > -0.12).all(axis=1), np.uint8)
+    return np.max(inside[faces], axis=1)

@@ -142,7 +142,7 @@ def draw_glasses(generator: np.random.Generator, *, age: float, pool: Pool) -> G
     red, green, blue = (float(c) for c in shade * np.exp(generator.normal(0, 0.25)))
     drawn = Glasses(
         frame=name,
-        size=float(np.clip(generator.normal(1.0, 0.06), 0.88, 1.15)),
+        size=float(np.clip(generator.normal(0.90, 0.06), 0.78, 1.05)),
         thickness=float(np.exp(generator.normal(0.0, 0.2))),
         colour=(red, green, blue),
         metal=float(generator.uniform(0.6, 1.0) if metal else generator.uniform(0.0, 0.25)),

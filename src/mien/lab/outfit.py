@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from mien.lab.clothes import clothes_on
 from mien.lab.covers import cover_on
 from mien.lab.garment import Garment
 from mien.lab.hairdo import hair_on
@@ -11,7 +12,7 @@ from mien.lab.shape import shape
 
 @lru_cache(maxsize=64)
 def outfit(person: Person) -> tuple[Garment, ...]:
-    """Hair, then the cover over it, on the person's resting mesh."""
+    """Clothes, hair, then the cover over it, on the person's resting mesh."""
     resting = shape(person).vertices
-    worn = (hair_on(person, resting), cover_on(person, resting))
+    worn = (*clothes_on(person, resting), hair_on(person, resting), cover_on(person, resting))
     return tuple(each for each in worn if each is not None)

@@ -9,7 +9,7 @@ from mien.lab.glasses import draw_glasses
 from mien.lab.people_shapes import draw_shape
 from mien.lab.person import Brows, Colour, Eyes, Lips, Person, Skin
 from mien.lab.pools import Pool, pooled_seed
-from mien.lab.styling import draw_cover, draw_hair
+from mien.lab.styling import draw_clothes, draw_cover, draw_hair
 
 _TONES = np.array(
     [
@@ -69,6 +69,7 @@ def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Pers
         texture_seed=pooled_seed(generator, pool),
         glasses=draw_glasses(generator, age=age, pool=pool),
         cover=draw_cover(generator, (_cloth(generator), _cloth(generator)), sex=sex, pool=pool),
+        clothes=draw_clothes(generator, _cloth(generator), sex=sex),
     )
 
 
@@ -110,11 +111,12 @@ def _hair_colour(
 
 
 def _brows(generator: np.random.Generator, hair: Colour, sex: float, old: float) -> Brows:
-    shade = np.minimum(np.array(hair) * 0.75, 0.16) * np.exp(generator.normal(0, 0.2))
+    warm = np.array([1.06, 1.0, 0.90])
+    shade = np.minimum(np.array(hair) * 0.75, 0.16) * warm * np.exp(generator.normal(0, 0.2))
     return Brows(
         colour=_colour(shade),
-        thickness=float(np.clip(generator.normal(0.80 + 0.36 * sex, 0.24), 0.4, 1.8)),
-        density=float(np.clip(generator.normal(0.76, 0.20) - 0.15 * old * (1 - sex), 0.25, 1.0)),
+        thickness=float(np.clip(generator.normal(0.86 + 0.36 * sex, 0.24), 0.4, 1.8)),
+        density=float(np.clip(generator.normal(0.80, 0.20) - 0.15 * old * (1 - sex), 0.25, 1.0)),
         arch=float(np.clip(generator.normal(0.15 - 0.35 * sex, 0.4), -1, 1)),
         length=float(np.clip(generator.normal(0.93, 0.06), 0.75, 1.05)),
         gap=float(np.clip(generator.normal(1.12, 0.18), 0.75, 1.6)),
@@ -124,7 +126,7 @@ def _brows(generator: np.random.Generator, hair: Colour, sex: float, old: float)
 def _eyes(generator: np.random.Generator, ancestry: np.ndarray, sex: float) -> Eyes:
     light = float(ancestry[2]) * generator.random()
     index = int(np.clip(generator.normal(4.6 * light - 0.2, 0.7), 0, len(_IRISES) - 1))
-    white = 0.52 + generator.normal(0, 0.05)
+    white = 0.57 + generator.normal(0, 0.05)
     return Eyes(
         iris=_colour(np.array(_IRISES[index]) * np.exp(generator.normal(-0.2, 0.2))),
         sclera=_colour(white * np.array([1.0, 0.94, 0.89])),

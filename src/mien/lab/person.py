@@ -115,6 +115,16 @@ class Cover:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Clothes:
+    """What covers the shoulders; the main colour is `Person.clothing`."""
+
+    kind: str = "crew"
+    """Name in `clothes.CUTS`."""
+    second: Colour = (0.6, 0.6, 0.6)
+    """Of the shirt under a jacket or a jumper."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Person:
     """One made-up person; hashable, so that the renderer can keep what it has built for them."""
 
@@ -138,6 +148,7 @@ class Person:
     cover: Cover
     glasses: Glasses
     clothing: Colour
+    clothes: Clothes
     texture_seed: int
     """Seed of the skin's noise; its parity tells the pool."""
 

@@ -3,7 +3,8 @@
 import numpy as np
 from jaxtyping import Float64
 
-from mien.lab.person import Colour, Cover, Hair
+from mien.lab.clothes import CUTS
+from mien.lab.person import Clothes, Colour, Cover, Hair
 from mien.lab.pools import Pool, choose
 
 _STYLES = ("bald", "ring", "cropped", "short", "medium", "long", "tied", "afro")
@@ -16,6 +17,10 @@ _OF_LOOSE = (0.34, 0.22, 0.18, 0.26, 0.0)
 _COVERS = ("knitted", "cap", "scarf", "turban", "hood", "band")
 _COVER_WEIGHTS = {"train": (0.32, 0.30, 0.20, 0.0, 0.18, 0.0), "test": (0.2, 0.2, 0.2, 0.2, 0, 0.2)}
 """Turbans and bands are held out for testing."""
+
+_CLOTHES_OF_MEN = (0.02, 0.02, 0.28, 0.05, 0.20, 0.14, 0.09, 0.10, 0.03, 0.07)
+_CLOTHES_OF_WOMEN = (0.04, 0.18, 0.20, 0.17, 0.11, 0.03, 0.10, 0.05, 0.07, 0.05)
+"""Weights of `clothes.CUTS`, in order."""
 
 
 def draw_hair(
@@ -86,3 +91,14 @@ def draw_cover(
     if not worn:
         return Cover(kind="none", colour=colours[0], second=colours[1], depth=depth)
     return Cover(kind=kind, colour=colours[0], second=colours[1], depth=depth)
+
+
+def draw_clothes(generator: np.random.Generator, colour: Colour, *, sex: float) -> Clothes:
+    """Draw a kind of clothing; what shows under it is often white."""
+    kind = choose(generator, tuple(CUTS), _CLOTHES_OF_MEN if sex > 0.5 else _CLOTHES_OF_WOMEN)
+    white = float(generator.uniform(0.45, 0.8))
+    if generator.random() < 0.7:
+        tint = 1 - 0.25 * generator.random(3)
+        red, green, blue = (float(white * share) for share in tint)
+        colour = (red, green, blue)
+    return Clothes(kind=kind, second=colour)

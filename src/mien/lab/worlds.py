@@ -56,9 +56,12 @@ def _rgb(values: np.ndarray) -> Colour:
 
 
 def _background(generator: np.random.Generator, pool: Pool) -> Background:
+    # Dark, middling or light throughout, with something of another tone in it.
+    dark, light = ((1.0, 7.0), (1.5, 3.0), (3.0, 1.5))[int(generator.integers(3))], (1.1, 2.0)
     first, second = (
-        generator.beta(1.1, 2.0) * 0.8 * (1 + generator.normal(0, 0.18, 3)) for _ in range(2)
+        generator.beta(*tone) * 0.85 * (1 + generator.normal(0, 0.15, 3)) for tone in (dark, light)
     )
+    second = first + (second - first) * generator.uniform(0.2, 1.0)
     return Background(
         kind=choose(generator, BACKGROUNDS, _BACKGROUND_WEIGHTS),
         colours=(_rgb(np.clip(first, 0.005, 0.95)), _rgb(np.clip(second, 0.005, 0.95))),
