@@ -1,10 +1,10 @@
-"""Linear readers against scikit-learn, and the net on what no linear reader can tell."""
+"""Linear readers against scikit-learn."""
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 
-from mien.bench.linear import logistic_scores, net_probabilities, ridge_guess, standardised
+from mien.bench.linear import logistic_scores, ridge_guess, standardised
 
 
 def blobs(rows, dim, classes, seed):
@@ -47,15 +47,3 @@ def test_logistic_scores_are_scikit_learns():
     theirs = model.fit(values, truth[:, 1]).predict_proba(values)[:, 1]
     assert np.corrcoef(ours[:, 1], theirs)[0, 1] > 0.999
     np.testing.assert_allclose(ours.sum(axis=1), 1.0, atol=0.02)
-
-
-def test_the_net_reads_what_is_not_linear():
-    generator = np.random.default_rng(4)
-    values = generator.normal(size=(600, 2)).astype(np.float32)
-    kinds = ((values[:, 0] > 0) ^ (values[:, 1] > 0)).astype(np.int64)
-    parts = [(values[start : start + 200], kinds[start : start + 200]) for start in (0, 200)]
-    made = net_probabilities(parts[0], parts[1], values[400:], classes=2, seed=0)
-    np.testing.assert_allclose(made.sum(axis=1), 1.0, atol=1e-5)
-    assert np.mean(made.argmax(axis=1) == kinds[400:]) > 0.9
-    again = net_probabilities(parts[0], parts[1], values[400:], classes=2, seed=0)
-    np.testing.assert_array_equal(made, again)

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float32, Int64
 
 from mien.bench.difficulty_plan import IMAGENET, Plan, frozen_features
-from mien.bench.linear import net_probabilities, ridge_guess, standardised
+from mien.bench.forest import forest_probabilities
+from mien.bench.linear import ridge_guess, standardised
 from mien.data.store import Store
 from mien.engine.parts import parts
 from mien.facs import BP4D, DISFA8, LAB_AUS, intensity_column
@@ -34,7 +35,7 @@ def faces(plan: Plan, part: str) -> dict[str, Any]:
 def activity(plan: Plan, part: str) -> dict[str, Any]:
     """Bits that activity and units share, unit by unit and all together, and guesses of activity.
 
-    Together: a net reads all true intensities of unseen people; log2 of the number of activities
+    Together: a forest reads all true intensities of unseen people; log2 of the number of activities
     less its cross-entropy in bits is a lower bound of the mutual information.
     """
     place = plan.release.part(part)
@@ -71,13 +72,16 @@ def _guess(
     seed: int,
 ) -> dict[str, float]:
     rows = parts(DataPlan(fold=seed % 3, split_seed=seed), store).rows
-    train, held, test = (rows[name] for name in ("train", "validation", "test"))
-    units = standardised(np.hstack([strength, (strength >= 1.0).astype(np.float32)]), train)
+    train = np.concatenate([rows["train"], rows["validation"]])
+    test = rows["test"]
     count = int(kinds.max()) + 1
-    chances = net_probabilities(
-        (units[train], kinds[train]), (units[held], kinds[held]), units[test],
-        classes=count, seed=seed,
-    )  # fmt: skip
+    chances = forest_probabilities(
+        strength[train],
+        kinds[train],
+        strength[test],
+        classes=count,
+        generator=np.random.default_rng(seed),
+    )
     of_truth = chances[np.arange(len(test)), kinds[test]]
     pixels = standardised(features, train)
     said = ridge_guess(pixels[train], kinds[train], pixels[test])

@@ -92,7 +92,7 @@ def notes(plan: Plan, figures: dict[str, Any]) -> list[str]:
         f"{plan.steps} steps of {plan.batch}."
     )
     found.append(
-        "From units: a net reads the true intensities of all units of unseen people; its "
+        "From units: a forest reads the true intensities of all units of unseen people; its "
         "cross-entropy bounds the mutual information from below."
     )
     found.append(

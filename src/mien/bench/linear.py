@@ -1,4 +1,4 @@
-"""Linear readers of frozen features, and a small net that reads units: all fitted in one go."""
+"""Linear readers of frozen features, fitted in one go."""
 
 from collections.abc import Sequence
 
@@ -80,46 +80,3 @@ def logistic_scores(
             torch.sigmoid(torch.from_numpy(each) @ weight + bias).numpy().astype(np.float64)
             for each in others
         ]
-
-
-def net_probabilities(
-    train: tuple[Float32[np.ndarray, "train dim"], Int64[np.ndarray, " train"]],
-    validation: tuple[Float32[np.ndarray, "validation dim"], Int64[np.ndarray, " validation"]],
-    test: Float32[np.ndarray, "test dim"],
-    *,
-    classes: int,
-    seed: int,
-    rounds: int = 200,
-) -> Float64[np.ndarray, "test class"]:
-    """Class probabilities by a net of one hidden layer, of the round best on validation rows.
-
-    Args:
-        train: standardised features and classes.
-        validation: of other people.
-        test: standardised features to read.
-        classes: how many there are.
-        seed: of the weights.
-        rounds: steps of Adam on all training rows.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    x, y = torch.from_numpy(train[0]), torch.from_numpy(train[1])
-    held, truth = torch.from_numpy(validation[0]), torch.from_numpy(validation[1])
-    sizes = ((x.shape[1], 64), (64,), (64, classes), (classes,))
-    parts = [(0.1 * torch.randn(size, generator=generator)).requires_grad_() for size in sizes]
-    optimiser = torch.optim.AdamW(parts, lr=1e-2, weight_decay=1e-2)
-    entropy = nn.CrossEntropyLoss()
-
-    def read(rows: Tensor) -> Tensor:
-        return torch.tanh(rows @ parts[0] + parts[1]) @ parts[2] + parts[3]
-
-    best, found = float("inf"), np.zeros((len(test), classes))
-    for _ in range(rounds):
-        optimiser.zero_grad()
-        entropy(read(x), y).backward()
-        optimiser.step()
-        with torch.no_grad():
-            loss = float(entropy(read(held), truth))
-            if loss < best:
-                best = loss
-                found = torch.softmax(read(torch.from_numpy(test)), dim=1).numpy()
-    return found.astype(np.float64)
