@@ -100,7 +100,14 @@ def parse_train(words: list[str]) -> Command:
         return Train(recipe=recipe, options=options)
 
     about = inspect.getdoc(Train)
-    return tyro.cli(build, args=words[1:], prog=f"mien train {words[0]}", description=about)
+    return tyro.cli(
+        build,
+        args=words[1:],
+        prog=f"mien train {words[0]}",
+        description=about,
+        # What a recipe has switched on can be changed, and what it has not stays off.
+        config=(tyro.conf.AvoidSubcommands,),
+    )
 
 
 def _explain() -> None:

@@ -66,30 +66,25 @@ class ClipTimes:
         return start, np.maximum(np.minimum(earlier, end) - start, 0), resume, end - resume
 
 
-def clip_times(
-    codes: Codes, *, frames_per_second: float, spacing: float | None = None
-) -> ClipTimes:
+def clip_times(codes: Codes, *, frames_per_second: float, shuffled: bool = False) -> ClipTimes:
     """Sort the frames of known clip by time.
 
     Args:
         codes: who, which clip and when.
         frames_per_second: what frame numbers count where no times are known.
-        spacing: count frames in an arbitrary but fixed order instead, so many seconds apart.
+        shuffled: give the times of a clip to its frames in an arbitrary but fixed order.
     """
     numbered = np.where(codes.frame >= 0, codes.frame / frames_per_second, np.nan)
     known = np.full(len(codes), np.nan) if codes.seconds is None else codes.seconds
     when = np.where(np.isnan(known), numbered, known)
     rows = np.flatnonzero((codes.clip >= 0) & ~np.isnan(when))
-    if spacing is not None:
-        when = key(5, np.arange(len(codes))).astype(np.float64)
     order = rows[np.lexsort((rows, when[rows], codes.clip[rows]))]
     clip = codes.clip[order]
     first = np.searchsorted(clip, clip, side="left")
     last = np.searchsorted(clip, clip, side="right") - 1
-    since = when[order] - when[order][first]
-    if spacing is not None:
-        since = (np.arange(len(order)) - first) * spacing
-    seconds = np.asarray(since, np.float64)
+    seconds = np.asarray(when[order] - when[order][first], np.float64)
+    if shuffled:
+        order = rows[np.lexsort((key(5, rows), codes.clip[rows]))]
     # So far apart that no shift or gap reaches from one clip into the next.
     stride = (float(seconds.max()) if len(order) else 0.0) + 1000.0
     return ClipTimes(

@@ -136,7 +136,7 @@ class Tuples(Sampler):
         times = clip_times(
             codes,
             frames_per_second=self.frames_per_second,
-            spacing=1.0 / self.rate if self.listing == "arbitrary" else None,
+            shuffled=self.listing == "arbitrary",
         )
         every = np.arange(len(times.order))
         longest = max(SHIFTS) / self.rate
