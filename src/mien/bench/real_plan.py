@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Final, Literal
 
 from mien.lab.edged import Edged
+from mien.lab.plain import PlainRenderer
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.units import Units
 from mien.recipes.lab_probe import lab_probe
 from mien.recipes.run import Run
 
-Look = Literal["lab"]
-LOOKS: Final[dict[Look, Renderer]] = {"lab": CPU}
-"""Renderers by name."""
+Look = Literal["lab", "plain"]
+LOOKS: Final[dict[Look, Renderer]] = {"lab": CPU, "plain": PlainRenderer()}
+"""The lab's own renderer, and a deliberately different one of the same people and pictures."""
 MARGIN: Final = 8
 """Pixels by which stored crops are larger than the reader's input."""
 

@@ -33,8 +33,8 @@ class Real(Command):
     """Training steps; by default the recipe's."""
     seeds: int = 1
     """Runs of each look."""
-    look: Literal["lab"] = "lab"
-    """Whose pictures are trained on."""
+    look: Literal["lab", "plain", "both"] = "lab"
+    """Whose pictures are trained on; both also tests each on the other's held-out people."""
     jobs: int = 2
     """Processes that render."""
     max_seconds: float | None = None
@@ -65,7 +65,7 @@ class Real(Command):
             people=self.people,
             steps=self.steps,
             seeds=self.seeds,
-            looks=(self.look,),
+            looks=("lab", "plain") if self.look == "both" else (self.look,),
             jobs=self.jobs,
         )
         if not (real.prepare_stores(plan, until=until) and real.train_runs(plan, until=until)):
