@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 
 from mien.data.batch import Batch
+from mien.methods.adversary import Adversary
 from mien.methods.byol import BYOL
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.clef_stage2 import ClefFinetune
@@ -35,6 +36,7 @@ AUS = (1, 4, 12)
 EXPRESSIONS = ("neutral", "happiness", "anger")
 EVERYTHING = Weights(au=1.0, expression=0.5, intensity=0.25, affect=2.0)
 RARE = Imbalance(balance=True, positive_weights=(1.0, 2.0, 3.0), expression_counts=(9.0, 5.0, 1.0))
+HIDING = Adversary(weight=0.3, subjects=6)
 LABELS = {"aus": AUS, "expressions": EXPRESSIONS, "weights": EVERYTHING}
 
 
@@ -100,6 +102,9 @@ def every_method() -> dict[str, Method]:
         "clef-2 AU only": finetune(expressions=()),
         "clef-2 unprojected": finetune(joint=None),
         "supervised": Supervised(**LABELS, imbalance=RARE),
+        "supervised, hiding people": Supervised(**LABELS, adversary=HIDING),
+        "clef-2 ND, hiding people": finetune(adversary=HIDING),
+        "clef-2 I, hiding people": finetune(names=False, descriptions=False, adversary=HIDING),
         "probe": Probe(**LABELS),
         # Dropout would differ between two readings of one batch; test_finetune has it.
         "fine-tune": FineTune(**LABELS, dropout=0.0, imbalance=RARE),

@@ -49,6 +49,7 @@ def check_taught(run: Run, train: Labelled) -> None:
     if isinstance(run.method, LabelledMethod):
         _check_tasks(run.name, run.method, train)
         _check_units(run.name, run.method, train)
+        _check_subjects(run.name, run.method, train)
     elif isinstance(run.method, ClefPretrain):
         _check_activities(run.name, run.method, train)
     elif isinstance(run.method, SupCon):
@@ -96,6 +97,21 @@ def _check_activities(name: str, method: ClefPretrain, train: Labelled) -> None:
             "as method.own",
             path=train.store.path,
         )
+
+
+def _check_subjects(name: str, method: LabelledMethod, train: Labelled) -> None:
+    """An adversary needs people to name, and a place for each."""
+    people = len(train.targets.subjects)
+    if not method.adversary.weight or 2 <= people <= method.adversary.subjects:
+        return
+    raise MienError(
+        f"{name} is to hide who is shown, with places for 2 to {method.adversary.subjects} people, "
+        f"but its training rows name {people}",
+        remedy=f"--method.adversary.subjects {people}"
+        if people >= 2
+        else "fill the store's column subject, or leave the adversary out",
+        path=train.store.path,
+    )
 
 
 def _check_expressions(name: str, method: SupCon, train: Labelled) -> None:

@@ -15,6 +15,7 @@ from mien.data.batch import Batch
 from mien.data.views import View
 from mien.errors import MienError
 from mien.methods import prompts
+from mien.methods.adversary import identity_head, opposed
 from mien.methods.augment import LABELLED
 from mien.methods.comparer import Comparer, Encoded, LabelPrompts
 from mien.methods.groups import parameter_groups
@@ -126,6 +127,7 @@ class ClefFinetuneModule(PredictingModule):
         compared = method.compared
         linear: dict[Task, int] = {t: n for t, n in method.labels.items() if t not in compared}
         self.scorers = linear_scorers(encoder.width, linear, seed=seed)
+        self.adversary = identity_head(method.adversary, encoder.width, seed=seed + 4)
         self.comparers = nn.ModuleDict(
             {task: _comparer(method, task, count) for task, count in compared.items()}
         )
@@ -145,7 +147,7 @@ class ClefFinetuneModule(PredictingModule):
         scores = score(self.scorers, features)
         prompts_now = self.method.prompts(seed=batch.seed)
         if not prompts_now:
-            return self.losses(scores, batch)
+            return opposed(self.losses(scores, batch), self.adversary, features, batch)
         encoded = self._encode(prompts_now)
         faces = projected(self.image_projection, features)
         for task, comparer in self._comparers().items():
@@ -157,7 +159,7 @@ class ClefFinetuneModule(PredictingModule):
             if loss is not None:
                 total = total + self.method.weights.of(task) * loss
                 logs[f"loss/{task} descriptions"] = loss.detach()
-        return Step(loss=total, logs=logs)
+        return opposed(Step(loss=total, logs=logs), self.adversary, features, batch)
 
     def after_step(self, step: int) -> None:  # noqa: ARG002 - the loop's signature
         """Learned factors stay at or below CLIP's limit."""

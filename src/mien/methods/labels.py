@@ -17,6 +17,7 @@ from mien.losses.concordance import concordance_loss
 from mien.losses.intensity import masked_intensity_loss
 from mien.losses.multilabel import masked_binary_loss
 from mien.losses.softmax import masked_softmax_loss
+from mien.methods.adversary import Adversary
 from mien.methods.method import Method, Step
 from mien.methods.prompts import check_labels
 
@@ -97,6 +98,8 @@ class LabelledMethod(Method, ABC):
     """How the tasks' losses are summed."""
     imbalance: Imbalance = field(default_factory=Imbalance)
     """What is done about rare labels."""
+    adversary: Adversary = field(default_factory=Adversary)
+    """Whether features are to hide who is shown; off by default."""
 
     @property
     def views(self) -> int:

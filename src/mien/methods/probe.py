@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from mien.data.batch import Batch
 from mien.data.views import View
+from mien.errors import MienError
 from mien.methods.augment import LABELLED
 from mien.methods.groups import parameter_groups
 from mien.methods.labels import LabelledMethod, LabelLoss, check_method
@@ -31,6 +32,11 @@ class Probe(LabelledMethod):
 
     def __post_init__(self) -> None:
         check_method(self)
+        if self.adversary.weight:
+            raise MienError(
+                "a frozen encoder cannot learn to hide who is shown",
+                remedy="leave the adversary out, or fine-tune (Supervised)",
+            )
 
     def build(self, backbone: Backbone, *, seed: int) -> "ProbeModule":
         """Encoder and linear layers drawn from `seed`."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from mien.data.batch import Batch
 from mien.data.views import View
+from mien.methods.adversary import identity_head, opposed
 from mien.methods.augment import LABELLED
 from mien.methods.groups import parameter_groups
 from mien.methods.labels import LabelledMethod, LabelLoss, check_method
@@ -48,14 +49,17 @@ class SupervisedModule(PredictingModule):
         self.encoder = encoder
         self.scorers = linear_scorers(encoder.width, method.labels, seed=seed)
         self.losses = LabelLoss(weights=method.weights, imbalance=method.imbalance)
+        self.adversary = identity_head(method.adversary, encoder.width, seed=seed + 1)
 
     def embed(self, batch: Batch) -> dict[str, Tensor]:
         """`features` (batch, dim) of the first view."""
         return {"features": self.encoder(first_view(batch))}
 
     def objective(self, embeddings: Mapping[str, Tensor], batch: Batch) -> Step:
-        """The weighted sum of the tasks' losses."""
-        return self.losses(score(self.scorers, embeddings["features"]), batch)
+        """The weighted sum of the tasks' losses, and the adversary's."""
+        features = embeddings["features"]
+        step = self.losses(score(self.scorers, features), batch)
+        return opposed(step, self.adversary, features, batch)
 
     def after_step(self, step: int) -> None:
         """Nothing follows a step."""

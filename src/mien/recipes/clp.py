@@ -9,6 +9,7 @@ do without.
 from dataclasses import replace
 
 from mien.data.windows import ClipWindows
+from mien.methods.adversary import Adversary
 from mien.methods.clp import CLP
 from mien.methods.labels import Weights
 from mien.methods.probe import Probe
@@ -109,6 +110,12 @@ def clp_supervised() -> Run:
         optimiser=Optimiser(lr_image=1e-3, lr_head=3e-3),
         batch=FACES,
     )
+
+
+def clp_adversary() -> Run:
+    """Labels, and a head that names the subject and is prevented from it (FMAE-IAT's part)."""
+    method = Supervised(weights=UNITS, adversary=Adversary(weight=1.0))
+    return replace(clp_supervised(), name="clp-adversary", method=method)
 
 
 def clp_random() -> Run:
