@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import torch
 
+from mien import facs
 from mien.data.batch import Batch
 from mien.methods.adversary import Adversary
 from mien.methods.byol import BYOL
@@ -16,6 +17,7 @@ from mien.methods.mask_fn import MaskFN
 from mien.methods.method import Method, MethodModule
 from mien.methods.moco import MoCo
 from mien.methods.probe import Probe
+from mien.methods.prompting import Prompting
 from mien.methods.simclr import SimCLR
 from mien.methods.sslfer import SslFer
 from mien.methods.supcon import SupCon
@@ -37,6 +39,7 @@ EXPRESSIONS = ("neutral", "happiness", "anger")
 EVERYTHING = Weights(au=1.0, expression=0.5, intensity=0.25, affect=2.0)
 RARE = Imbalance(balance=True, positive_weights=(1.0, 2.0, 3.0), expression_counts=(9.0, 5.0, 1.0))
 HIDING = Adversary(weight=0.3, subjects=6)
+BOTH_TEMPLATES = Prompting(templates=facs.NAME_TEMPLATES, use="ensemble")
 LABELS = {"aus": AUS, "expressions": EXPRESSIONS, "weights": EVERYTHING}
 
 
@@ -101,6 +104,9 @@ def every_method() -> dict[str, Method]:
         "clef-2 ND pair": finetune(au_form="pair", shuffle=False, imbalance=RARE),
         "clef-2 AU only": finetune(expressions=()),
         "clef-2 unprojected": finetune(joint=None),
+        "clef-2 words": finetune(intensity_form="words"),
+        "clef-2 ensemble": finetune(prompting=BOTH_TEMPLATES),
+        "clef-2 context": finetune(prompting=Prompting(context=3), text=FROZEN),
         "supervised": Supervised(**LABELS, imbalance=RARE),
         "supervised, hiding people": Supervised(**LABELS, adversary=HIDING),
         "clef-2 ND, hiding people": finetune(adversary=HIDING),

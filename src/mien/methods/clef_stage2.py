@@ -5,7 +5,7 @@ hyperparameter are our choice (docs/clef.md).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -22,10 +22,13 @@ from mien.methods.groups import parameter_groups
 from mien.methods.joint import check_widths, projected, projection
 from mien.methods.labels import LabelledMethod, LabelLoss, Task, check_method
 from mien.methods.method import PredictingModule, Step
+from mien.methods.ordinal import OrdinalComparer
 from mien.methods.pixels import first_view
+from mien.methods.prompting import Prompting, expression_phrases, graded, named, unit_phrases
 from mien.methods.reader import ExportedReader, Reader
 from mien.methods.scorers import by_task, linear_scorers, score
 from mien.models.backbone import Backbone, ImageEncoder
+from mien.models.learned_context import LearnedContext
 from mien.models.text import TextEncoder, TextTower
 from mien.models.tiny_text import TinyText
 
@@ -35,8 +38,8 @@ class ClefFinetune(LabelledMethod):
     """Faces are told what they show by the names of units and expressions, names by descriptions.
 
     Units and expressions are compared with texts if `names` or `descriptions` is on, else read
-    by linear layers (the paper's image-only rows). Intensity and affect, our extensions, are
-    always read by linear layers.
+    by linear layers (the paper's image-only rows). Affect, our extension, is always read by a
+    linear layer, intensity, too, unless `intensity_form` says otherwise.
 
     Raises:
         MienError: the switches contradict each other.
@@ -54,6 +57,11 @@ class ClefFinetune(LabelledMethod):
     of prompts, present and absent."""
     au_bias: Literal["shared", "unit"] = "shared"
     """b of the sigmoid form: one number, or one per unit (which a new unit would not have)."""
+    intensity_form: Literal["linear", "words"] = "linear"
+    """How intensities are read: by a linear layer; or from "words", as the expected level over
+    "without …", "trace …", "slight …" to "maximal …" (`losses.ordinal_text`, our own)."""
+    prompting: Prompting = field(default_factory=Prompting)
+    """What surrounds label names."""
     shuffle: bool = True
     """Pair descriptions with templates at random in every step, instead of one fixed template."""
     scale: float = 10.0
@@ -70,6 +78,16 @@ class ClefFinetune(LabelledMethod):
             raise MienError(
                 "the present/absent pair is made of names, which are off",
                 remedy='switch on names or use au_form "sigmoid"',
+            )
+        if self.prompting.context and (self.au_form == "pair" or not self.names):
+            raise MienError(
+                "learned words stand before names alone: not in present/absent pairs or without N",
+                remedy='switch on names and use au_form "sigmoid", or set prompting.context to 0',
+            )
+        if self.intensity_form == "words" and not (self.names or self.descriptions):
+            raise MienError(
+                "intensities are to be read from words, but there are no texts",
+                remedy='switch on names or descriptions, or use intensity_form "linear"',
             )
         if self.scale <= 0:
             raise MienError("the scale is not positive", remedy="give a number above 0")
@@ -92,28 +110,38 @@ class ClefFinetune(LabelledMethod):
         """The tasks read by comparison with texts, and their numbers of labels."""
         if not (self.names or self.descriptions):
             return {}
-        return {task: n for task, n in self.labels.items() if task in {"au", "expression"}}
+        by_words = {"intensity"} if self.intensity_form == "words" else set()
+        read = {"au", "expression"} | by_words
+        return {task: n for task, n in self.labels.items() if task in read}
 
     def prompts(self, *, seed: int | None) -> dict[Task, LabelPrompts]:
         """The prompts of a step, or (for None) those without chance, by which faces are read."""
-        made: dict[Task, LabelPrompts] = {}
-        chance = seed if self.shuffle else None
-        for task in self.compared:
-            if task == "au":
-                names = prompts.unit_names(self.aus)
-                described = prompts.unit_descriptions(self.aus, seed=chance)
-            else:
-                names = prompts.expression_names(self.expressions)
-                described = prompts.expression_descriptions(self.expressions, seed=chance)
-            paired = task == "au" and self.au_form == "pair"
-            made[task] = LabelPrompts(
-                targets=names if self.names else described,
-                absent=prompts.unit_names(self.aus, template=prompts.ABSENT_TEMPLATE)
-                if paired
-                else [],
-                descriptions=described if self.names and self.descriptions else [],
-            )
-        return made
+        return {
+            task: self._prompts(task, seed if self.shuffle else None, seed)
+            for task in self.compared
+        }
+
+    def _prompts(self, task: Task, pairing: int | None, seed: int | None) -> LabelPrompts:
+        phrases = (
+            expression_phrases(self.expressions) if task == "expression" else unit_phrases(self.aus)
+        )
+        if task == "intensity":
+            return LabelPrompts(targets=graded(phrases, template=self.prompting.templates[0]))
+        if task == "au":
+            described = prompts.unit_descriptions(self.aus, seed=pairing)
+        else:
+            described = prompts.expression_descriptions(self.expressions, seed=pairing)
+        if not self.names:
+            return LabelPrompts(targets=described)
+        targets, also = named(phrases, self.prompting, seed=seed)
+        paired = task == "au" and self.au_form == "pair"
+        return LabelPrompts(
+            targets=targets,
+            also=also,
+            learned=self.prompting.context > 0,
+            absent=prompts.unit_names(self.aus, template=prompts.ABSENT_TEMPLATE) if paired else [],
+            descriptions=described if self.descriptions else [],
+        )
 
 
 class ClefFinetuneModule(PredictingModule):
@@ -136,6 +164,8 @@ class ClefFinetuneModule(PredictingModule):
             check_widths(encoder.width, self.text.width, method.joint)
             self.image_projection = projection(encoder.width, method.joint, seed=seed + 2)
             self.text_projection = projection(self.text.width, method.joint, seed=seed + 3)
+        if method.prompting.context:
+            self.context = LearnedContext(self.text, method.prompting.context, seed=seed + 5)
 
     def embed(self, batch: Batch) -> dict[str, Tensor]:
         """`features` (batch, dim) of the first view."""
@@ -197,17 +227,24 @@ class ClefFinetuneModule(PredictingModule):
 
     def _encode(self, found: Mapping[Task, LabelPrompts]) -> Encoded:
         """Every unique prompt once."""
-        unique = list(dict.fromkeys(prompt for each in found.values() for prompt in each.every))
-        return Encoded(unique, projected(self.text_projection, self.text.encode(unique)))
+        learned = list(dict.fromkeys(text for each in found.values() for text in each.bare))
+        plain = list(dict.fromkeys(text for each in found.values() for text in each.templated))
+        features = [self.text.encode(plain)] if plain else []
+        if learned:
+            features.append(self.context(self.text, learned))
+        vectors = projected(self.text_projection, torch.cat(features))
+        return Encoded([*plain, *learned], vectors)
 
-    def _comparers(self) -> dict[Task, Comparer]:
+    def _comparers(self) -> dict[Task, Comparer | OrdinalComparer]:
         return {task: self.comparers[task] for task in self.method.compared}  # pyright: ignore[reportReturnType] - ModuleDict is untyped
 
     def _scales(self) -> dict[str, Tensor]:
         return {f"scale/{task}": each.scale().detach() for task, each in self._comparers().items()}
 
 
-def _comparer(method: ClefFinetune, task: Task, labels: int) -> Comparer:
+def _comparer(method: ClefFinetune, task: Task, labels: int) -> Comparer | OrdinalComparer:
+    if task == "intensity":
+        return OrdinalComparer(scale=method.scale)
     biases = {"shared": 1, "unit": labels}[method.au_bias]
     return Comparer(
         scale=method.scale,

@@ -1,32 +1,47 @@
 """Faces compared with the texts of one task's labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from mien.losses.label_text import cosine_logits, description_name_loss, paired_logits
+from mien.losses.similarity import unit
 from mien.methods.joint import Scale
 from mien.methods.reader import CosineScores
 
 
 @dataclass(frozen=True, kw_only=True)
 class LabelPrompts:
-    """The prompts of one task's labels in one step; every list has one prompt per label."""
+    """The prompts of one task's labels in one step; every list has one prompt per label.
+
+    For intensities `targets` has one prompt per label and level, label by label.
+    """
 
     targets: list[str]
     """What faces are compared with."""
-    absent: list[str]
+    also: list[list[str]] = field(default_factory=list)
+    """Further prompts of the same labels, averaged with `targets`."""
+    learned: bool = False
+    """Whether `targets` are bare names, to stand behind learned words."""
+    absent: list[str] = field(default_factory=list)
     """The counterparts that say a unit is absent; empty for the other forms."""
-    descriptions: list[str]
+    descriptions: list[str] = field(default_factory=list)
     """What is compared with `targets` in L_DN; empty without that loss."""
 
     @property
-    def every(self) -> list[str]:
-        """All prompts."""
-        return [*self.targets, *self.absent, *self.descriptions]
+    def bare(self) -> list[str]:
+        """Names that stand behind learned words."""
+        return self.targets if self.learned else []
+
+    @property
+    def templated(self) -> list[str]:
+        """All other prompts."""
+        further = [prompt for each in self.also for prompt in each]
+        own = [] if self.learned else self.targets
+        return [*own, *further, *self.absent, *self.descriptions]
 
 
 class Encoded:
@@ -45,6 +60,13 @@ class Encoded:
         """The features of some of the prompts, in order."""
         rows = torch.tensor([self._rows[prompt] for prompt in prompts])
         return self._vectors[rows.to(self._vectors.device)]
+
+    def targets(self, prompts: LabelPrompts) -> Float[Tensor, "label dim"]:
+        """What faces are compared with: of several prompts a label the mean, at length 1."""
+        if not prompts.also:
+            return self(prompts.targets)
+        each = [self(some) for some in (prompts.targets, *prompts.also)]
+        return unit(torch.stack(each).mean(0))
 
 
 class Comparer(nn.Module):
@@ -67,7 +89,7 @@ class Comparer(nn.Module):
         self, face: Float[Tensor, "batch dim"], prompts: LabelPrompts, encoded: Encoded
     ) -> Float[Tensor, "batch label"]:
         """Raw scores of unit features."""
-        targets = encoded(prompts.targets)
+        targets = encoded.targets(prompts)
         if prompts.absent:
             return paired_logits(face, targets, encoded(prompts.absent), scale=self.scale())
         return cosine_logits(face, targets, scale=self.scale(), bias=self.bias)
@@ -78,7 +100,7 @@ class Comparer(nn.Module):
             return None
         return description_name_loss(
             encoded(prompts.descriptions),
-            encoded(prompts.targets),
+            encoded.targets(prompts),
             scale=self.description_scale(),
         )
 
@@ -90,7 +112,7 @@ class Comparer(nn.Module):
             prompts: the labels' prompts.
             encoded: their features.
         """
-        text = encoded(prompts.targets)
+        text = encoded.targets(prompts)
         if prompts.absent:  # s·cos(v, t₊) − s·cos(v, t₋) = s·v·(t₊ − t₋)
             text = text - encoded(prompts.absent)
         bias = torch.zeros((), device=text.device) if self.bias is None else self.bias
