@@ -24,6 +24,11 @@ def sealed(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, "ve
     return heads.blend(vertices, {_CLOSE: close, _PART: part})
 
 
+def lip_gap(vertices: Float32[np.ndarray, "vertex 3"]) -> float:
+    """Mean height of the upper lip's inner rim over the lower one's, in model units."""
+    return float(_gaps(vertices).mean())
+
+
 @cache
 def _closing() -> Float64[np.ndarray, "pair 2"]:
     """By how much one share of either target closes (parting: backwards) each pair's gap."""
