@@ -29,11 +29,14 @@ _SHADOW_REACH = 1.75
 _FLOOR = 0.35
 """Light from below as a share of the light from above."""
 
-_REACHES = ((0.05, 10.0), (0.15, 3.0), (0.38, 0.9))
+_REACHES = ((0.05, 7.5), (0.15, 3.0), (0.38, 1.0))
 """Neighbourhoods that count for `_closeness`: half width in model units, strength."""
 
 _POOLED_BELOW = 130.0
 """Pixels to a model unit below which skin is shaded at half the texels and half the pixels."""
+
+_TEETH_BEHIND = np.float32(0.997)
+"""Nearness of teeth over what it would be: lips stretched over them hide them all the same."""
 
 _SHUT = [LAB_AUS.index(43), LAB_AUS.index(45)]
 """Rows of the units that close the lids."""
@@ -55,6 +58,7 @@ def draw(
     normals = np.empty_like(posed.vertices)
     smooth_normals(posed.vertices, head.faces, still.solid_count, normals)
     screen = screen_of(posed.vertices, view.placing, view.distance)
+    screen[still.teeth, 2] *= _TEETH_BEHIND
     solid = layer_of(screen, head.faces, still.kept, view.width, view.height)
     lighting = _lighting(world, posed)
     scale = float(np.hypot(view.placing[0, 0], view.placing[0, 1]))
@@ -71,7 +75,7 @@ def draw(
         out, solid.face_of, solid.weights, closeness, head.faces, head.face_group,
         posed.vertices, normals, atlas().uv, still.openness, still.local, still.inside,
         still.cloth, colour, relief, fields(),
-        lighting.lights, lighting.ambient, _eye_numbers(person), np.float32(view.distance),
+        lighting.lights, lighting.ambient, _eye_numbers(person, face), np.float32(view.distance),
         np.ascontiguousarray(posed.turn[:, 1]), lighting.shadow, lighting.frame,
         (red, green, blue), solid.nearness, np.float32(2.0 if pooled else 1.0), pooled,
     )  # fmt: skip
@@ -178,6 +182,10 @@ def folded(
     return relief
 
 
-def _eye_numbers(person: Person) -> Float32[np.ndarray, "8"]:
+def _eye_numbers(person: Person, face: FaceState) -> Float32[np.ndarray, "13"]:
     eyes = person.eyes
-    return np.array([*eyes.iris, *eyes.sclera, 0.061 * eyes.iris_radius, eyes.pupil], np.float32)
+    shut = face.intensity[_SHUT].max(axis=0) / 5.0
+    corner = np.array(person.skin.tone) * (0.45, 0.32, 0.32)
+    radius = 0.061 * eyes.iris_radius
+    numbers = [*eyes.iris, *eyes.sclera, radius, eyes.pupil, *shut, *corner]
+    return np.array(numbers, np.float32)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Int64, UInt8
 
 from mien.lab import head as heads
 
@@ -23,6 +23,8 @@ class Fixed:
     tip: Float32[np.ndarray, " vertex"]
     local: Float32[np.ndarray, "vertex 3"]
     openness: Float32[np.ndarray, " vertex"]
+    teeth: Int64[np.ndarray, " tooth"]
+    """Vertices of the teeth."""
     solid_count: int
     """Faces before the hair helper, which is not drawn."""
 
@@ -58,6 +60,7 @@ def fixed() -> Fixed:
         tip=_lash_tips(),
         local=local,
         openness=openness,
+        teeth=head.group_vertices(heads.TEETH_UPPER, heads.TEETH_LOWER),
         solid_count=int((group != heads.HAIR).sum()),
     )
 

@@ -132,7 +132,8 @@ def texel_at(colour, relief, u, v, out):
 def iris(q, eye, noise, out):
     """Colour of the eyeball at `q` (from its centre, in the eye's own frame) into out[0:4].
 
-    `eye`: iris rgb, sclera rgb, iris radius, pupil share.
+    `eye`: iris rgb, sclera rgb, iris radius, pupil share; then (for `shade.shade`) how far the
+    left and the right lid are shut, and what shows in the corner of a shut eye.
     """
     radius = np.sqrt(q[0] * q[0] + q[1] * q[1])
     edge = eye[6]
@@ -188,7 +189,7 @@ def add_light(albedo, n, view, lights, key, wrap, gloss, sharp, shine):
 @no_type_check
 def redder(channel):
     """How much more of a colour than its share leaves a fold."""
-    return _F(0.30) if channel == 0 else _F(-0.04)
+    return _F(0.18) if channel == 0 else _F(-0.04)
 
 
 @njit(cache=True, nogil=True, inline="always")

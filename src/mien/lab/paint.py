@@ -98,7 +98,7 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             shadow = p[26] * 0.42 * max(maps[row, column, 6], maps[row, column, 7] * 0.9)
             shadow *= min(max(grain, 0.0), 1.4)
             beard = max(p[27] * maps[row, column, 6], p[28] * maps[row, column, 7])
-            ragged = (0.06 * strand + 0.10 * middle + 0.05 * fine) * (beard > 0.02)
+            ragged = (0.05 * strand + 0.04 * middle + 0.05 * fine) * (beard > 0.02)
             beard = ramp(beard + ragged, 0.05, 1.05) * 0.88
             line = maps[row, column, 11] - 0.09 * p[25] * ramp(y, 7.4, 7.8)
             scalp = ramp(line + 0.012 * strand, -0.02, 0.05) * (0.94 - 0.72 * p[29])

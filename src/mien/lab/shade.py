@@ -120,7 +120,7 @@ def shade(
                     v += wd * uv[d, 1] + we * uv[e, 1] + wf * uv[f, 1]
                     u, v = _F(0.5) * u, _F(0.5) * v
                 texel_at(colour, relief, u / texels, v / texels, texel)
-                wrap, gloss, sharp = _F(0.42), texel[3] * _F(0.55), _F(18)
+                wrap, gloss, sharp = _F(0.34), texel[3] * _F(0.55), _F(18)
                 groove = _F(1) - _F(0.62) * min(max(texel[6], _F(0)), _F(1))
                 if covered > 0.5:
                     texel[0], texel[1], texel[2] = cloth_rgb[0], cloth_rgb[1], cloth_rgb[2]
@@ -147,10 +147,14 @@ def shade(
                 for axis in range(3):
                     q[axis] = wa * local[a, axis] + wb * local[b, axis] + wc * local[c, axis]
                 iris(q, eye, noise, texel)
-                gloss, sharp, wrap = _F(0.9), _F(480), _F(0.35)
+                # What little of an eyeball a shut lid leaves uncovered is its wet inner corner.
+                shut = ramp(eye[7 + kind], _F(0.7), _F(0.95))
+                for channel in range(3):
+                    texel[channel] += (eye[10 + channel] - texel[channel]) * shut
+                gloss, sharp, wrap = _F(0.9) * (_F(1) - shut), _F(480), _F(0.35)
                 open_sky = _F(0.60)
                 lid = ramp(q[1], _F(-0.02), _F(0.07))
-                crevice = (_F(0.20) + _F(0.80) * crevice) * (_F(1) - _F(0.60) * lid)
+                crevice = (_F(0.30) + _F(0.70) * crevice) * (_F(1) - _F(0.60) * lid)
                 reach = _F(1) - _F(0.40) * lid
             elif kind == 4 or kind == 5:
                 gum = wa * inside[a] + wb * inside[b] + wc * inside[c]
@@ -159,6 +163,9 @@ def shade(
                 # One tooth is about 0.075 wide in front; the gaps are dark.
                 gap = abs(across / _F(0.075) - np.floor(across / _F(0.075)) - _F(0.5))
                 white = _F(0.86) * (_F(1) - _F(0.30) * ramp(gap, _F(0.42), _F(0.5)))
+                # Cheeks and lips shade the sides of the row, of the lower teeth more of it.
+                aside = abs(across) + (_F(0.06) if kind == 5 else _F(0))
+                white *= _F(1) - _F(0.88) * ramp(aside, _F(0.15), _F(0.24))
                 texel[0] = white + (_F(0.30) - white) * gum
                 texel[1] = white * _F(0.90) + (_F(0.09) - white * _F(0.90)) * gum
                 texel[2] = white * _F(0.75) + (_F(0.08) - white * _F(0.75)) * gum
