@@ -34,6 +34,10 @@ COMMANDS: CommandTable = {
     "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),
     "bench difficulty": ("mien.cli.bench_difficulty:Difficulty", "measure how hard lab-1 is"),
     "bench render": ("mien.cli.bench:Render", "time the lab's renderer, part by part"),
+    "bench face-swap": (
+        "mien.cli.bench_face_swap:FaceSwap",
+        "time SSLFER's edits of faces, and draw them",
+    ),
     "bench heap": ("mien.cli.bench_heap:Heap", "time training steps that keep freed memory"),
     "bench truth": ("mien.cli.bench_truth:Truth", "hold rendered units against blend shapes"),
     "bench real": ("mien.cli.bench_real:Real", "try a reader taught by the lab on real faces"),
