@@ -19,8 +19,8 @@ from mien.lab.light import smooth_normals
 from mien.lab.person import Colour, Person
 
 _COLUMNS, _ROWS = 41, 4
-_MIDDLE = np.array([0.0, 0.0, 0.21])
-"""Axis of the neck."""
+_DEPTH = 0.21
+"""Where the axis of the neck runs, forward."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,33 @@ def _body(
 
 
 def _collar(resting: np.ndarray, kind: str, colour: Colour, material: float) -> Garment:
-    """A band around the neck, from its upper edge down and out.
+    """A band around the neck; it moves as the skin nearby moved with the person's shape."""
+    places, grid, near = _band(kind)
+    rows, _ = _shoulders()
+    moved = near @ (resting[rows] - heads.head().vertices[rows])
+    faces = _band_faces()
+    return Garment(
+        vertices=(places + moved).astype(np.float32),
+        faces=faces,
+        kept=np.ones(len(faces), np.uint8),
+        grid=grid,
+        cuts=np.ones((len(places), 2), np.float32),
+        material=material,
+        colour=colour,
+        second=colour,
+        hangs=True,
+    )
+
+
+@cache
+def _band(
+    kind: str,
+) -> tuple[
+    Float32[np.ndarray, "vertex 3"],
+    Float32[np.ndarray, "vertex 2"],
+    Float32[np.ndarray, "vertex near"],
+]:
+    """A collar on the common head: places, grid, and shares of the shoulders' vertices in each.
 
     Raises:
         ValueError: an unknown kind.
@@ -154,39 +180,19 @@ def _collar(resting: np.ndarray, kind: str, colour: Colour, material: float) -> 
     down = np.linspace(0, 1, _ROWS)[:, None]
     gap = gaps[0] + (gaps[1] - gaps[0]) * down
     around = gap + (2 * np.pi - 2 * gap) * np.linspace(0, 1, _COLUMNS)
-    near = np.cos(around)
+    ahead = np.cos(around)
     # The points of a shirt's collar hang lower in front.
-    drop = drop * (1 + 0.5 * np.clip(near, 0, 1) ** 4) if kind == "flaps" else drop
+    low = drop * (1 + 0.5 * np.clip(ahead, 0, 1) ** 4) if kind == "flaps" else drop
     wide = 0.03 + lean * down + bulge * np.sin(np.pi * down)
     x = np.sin(around) * (0.475 + wide)
-    z = _MIDDLE[2] + near * (0.46 + wide)
-    y = top - 0.11 * near - drop * down
-    places = np.stack([x, y, z], axis=2).reshape(-1, 3)
-    faces = _band_faces()
-    cuts = np.ones((len(places), 2), np.float32)
-    return Garment(
-        vertices=(places + _moved(resting, places)).astype(np.float32),
-        faces=faces,
-        kept=np.ones(len(faces), np.uint8),
-        grid=np.stack(np.broadcast_arrays(around * 30, down * 12), axis=2)
-        .reshape(-1, 2)
-        .astype(np.float32),
-        cuts=cuts,
-        material=material,
-        colour=colour,
-        second=colour,
-        hangs=True,
-    )
-
-
-def _moved(resting: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """How far the nearest skin of the neck moved with the person's shape."""
-    rows, _ = _shoulders()
-    base = heads.head().vertices[rows]
+    z = _DEPTH + ahead * (0.46 + wide)
+    places = np.stack([x, top - 0.11 * ahead - low * down, z], axis=2).reshape(-1, 3)
+    grid = np.stack(np.broadcast_arrays(around * 30, down * 12), axis=2).reshape(-1, 2)
+    base = heads.head().vertices[_shoulders()[0]]
     away = ((places[:, None] - base[None]) ** 2).sum(axis=2)
     near = np.exp(-(away - away.min(axis=1, keepdims=True)) / 0.02)
     near /= near.sum(axis=1, keepdims=True)
-    return near @ (resting[rows] - base)
+    return places.astype(np.float32), grid.astype(np.float32), near.astype(np.float32)
 
 
 @cache

@@ -17,7 +17,7 @@ _THICKNESS: Final = {
     "medium": (0.15, 0.11),
     "long": (0.14, 0.13),
     "tied": (0.06, 0.035),
-    "afro": (0.36, 0.30),
+    "afro": (0.30, 0.22),
 }
 """Height of the shell over crown and sides in model units, before `Hair.volume`."""
 
@@ -36,7 +36,7 @@ def hair_on(person: Person, resting: Float32[np.ndarray, "vertex 3"]) -> Garment
     model = shell()
     moved = model.vertices + (resting - heads.head().vertices)[model.anchors]
     line = _line(person, model)
-    steep = 0.09 if hair.style in LOOSE else 0.22
+    steep = {"afro": 0.4, "medium": 0.09, "long": 0.09}.get(hair.style, 0.22)
     rise = np.clip(line / steep, 0.15, 1.0)
     thick = _thickness(person, model) * rise
     if person.cover.kind != "none":
@@ -125,6 +125,6 @@ def _waves(person: Person, model: Shell) -> Float32[np.ndarray, "vertex 3"]:
     loose = np.clip((7.4 - model.vertices[:, 1]) / 0.6, 0, 1)
     across = np.arctan2(model.vertices[:, 0], model.vertices[:, 2])
     wave = np.sin(7 * model.vertices[:, 1] + 3 * across + phase) * loose * (hair.style in LOOSE)
-    big = 0.045 if hair.style in ("afro", "medium", "long") else 0.02
+    big = 0.04 if hair.style in LOOSE else 0.016
     out = big * hair.curl * lumps + 0.035 * (0.3 + hair.curl) * wave
     return (model.outward * out[:, None]).astype(np.float32)

@@ -127,14 +127,14 @@ def shade_front(
                 rim_line = lens * ramp(edge[1], _F(-2.4) * pixel - _F(0.008), _F(0)) * _F(0.22)
                 thin = _F(1) if numbers[5] <= 0 or numbers[6] <= 0 else _F(0.5)
                 for channel in range(3):
-                    mirrored = haze * _F(1.2) * fresnel
+                    mirrored = haze * _F(4.5) * fresnel
                     for index in range(lights.shape[0]):
                         soft = lights[index, 6]
-                        size = _F(0.03) + _F(0.16) * soft
+                        size = _F(0.04) + _F(0.18) * soft
                         spot = ramp(abs(rx - lights[index, 0]), size * _F(1.15), size * _F(0.8))
                         spot *= ramp(abs(ry - lights[index, 1]), size * _F(0.7), size * _F(0.45))
                         spot *= ramp(rz, _F(0.0), _F(0.2)) * ramp(lights[index, 2], _F(0), _F(0.1))
-                        bright = _F(2.5) + _F(12) * (_F(1) - soft) * (_F(1) - soft)
+                        bright = _F(4.5) + _F(12) * (_F(1) - soft) * (_F(1) - soft)
                         mirrored += lights[index, 3 + channel] * spot * bright * fresnel
                     value = out[row, column, channel] * keep * (_F(1) - rim_line * thin)
                     out[row, column, channel] = value + lens * numbers[13] * mirrored
