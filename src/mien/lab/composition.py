@@ -41,7 +41,7 @@ SIDED: dict[int, dict[str, float]] = {
         "unit/mouth-corner-puller.{side}": 0.35,
         "face/mouthStretch{Side}": 0.35,
         "unit/mouth-retraction.{side}": 0.3,
-        "face/mouthLowerDown{Side}": 0.3,
+        "face/mouthLowerDown{Side}": 0.25,
         "face/mouthUpperUp{Side}": 0.08,
         "face/cheekSquint{Side}": 0.2,
         "own/cheekUp.{side}": 0.45,
@@ -77,7 +77,7 @@ SIDED: dict[int, dict[str, float]] = {
 """Weights at intensity 5 for each side, by target name with the side filled in."""
 
 
-CURVES: dict[int, float] = {25: 0.75, 43: 1.3, 45: 1.3}
+CURVES: dict[int, float] = {25: 0.75, 43: 1.5, 45: 1.5}
 """Units that do not act linearly, with the power of their share of 5: lips that part at all leave a
 gap to be seen, and lids droop before they close."""
 
@@ -124,8 +124,11 @@ def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str
     _add(weights, f"own/lidArch.{side}", 4.0 * closed * (1.0 - closed))
     open_jaw = max(amount[26], amount[27])
     parted = amount[25] * (1.0 - 0.6 * open_jaw)
-    _add(weights, f"face/mouthLowerDown{side.title()}", 0.65 * (1.0 - 0.8 * open_jaw) * parted)
-    _add(weights, f"face/mouthUpperUp{side.title()}", (0.25 + 0.45 * amount[12]) * parted)
+    lowered = 0.65 * (1.0 - 0.8 * open_jaw) * (1.0 - 0.4 * amount[12])
+    _add(weights, f"face/mouthLowerDown{side.title()}", lowered * parted)
+    _add(weights, f"face/mouthUpperUp{side.title()}", (0.25 + 0.6 * amount[12]) * parted)
+    # The lower lip of a hanging jaw still covers most of the lower teeth.
+    _add(weights, f"face/mouthShrugLower.{side}", 0.6 * open_jaw * amount[25])
     _add(weights, f"unit/mouth-parling.{side}", parted)
 
 

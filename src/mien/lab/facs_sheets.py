@@ -12,12 +12,13 @@ from mien.errors import MienError
 from mien.facs import ACTION_UNITS, LAB_AUS
 from mien.lab import limits
 from mien.lab.expression import FaceState
+from mien.lab.glasses import Glasses
 from mien.lab.performance import settle
 from mien.lab.person import Person, sample_person
 from mien.lab.preview import LEVELS, contact_sheet, write_png
 from mien.lab.render import render
 from mien.lab.streams import stream
-from mien.lab.world import Degradation, World, sample_world
+from mien.lab.world import Background, Light, World
 
 Sheet = UInt8[np.ndarray, "height width 3"]
 
@@ -50,14 +51,23 @@ COMBINATIONS: Final[tuple[tuple[str, Mapping[int, float]], ...]] = (
 """What faces show together, with a name for the sheet; our choice."""
 
 
+_STUDIO = World(
+    lights=(
+        Light(yaw=-25.0, pitch=25.0, intensity=1.2, softness=0.7),
+        Light(yaw=40.0, pitch=10.0, intensity=0.35, softness=0.9),
+    ),
+    background=Background(kind="plain", colours=((0.35, 0.37, 0.4), (0.35, 0.37, 0.4))),
+)
+"""Easy light, straight on, nothing spoilt."""
+
+
 def sitters(*, seed: int = 0, people: int = 6) -> list[tuple[Person, World]]:
-    """Different people, each before a camera that sees them straight on in easy light."""
+    """Different people with bare faces before a plain wall, each in the same easy light."""
     cast = []
     for number in range(people):
         person = sample_person(stream(seed, "facs", "person", number))
-        world = sample_world(stream(seed, "facs", "world", number), hardness=0.05)
-        clear = Degradation(noise=1.0)
-        cast.append((person, replace(world, yaw=0.0, pitch=0.0, roll=0.0, degradation=clear)))
+        bare = replace(person, glasses=Glasses(), cover=replace(person.cover, kind="none"))
+        cast.append((bare, _STUDIO))
     return cast
 
 

@@ -13,13 +13,16 @@ _PAIRS = ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402), (80, 88), (310,
 _CLOSE, _PART = "face/mouthClose", "unit/mouth-parling"
 """Targets that bring the lips together, and that part them in the middle most."""
 
+_PRESS = 0.0015
+"""How far, in model units, the rims are pressed into each other, so that no light passes."""
+
 
 def sealed(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, "vertex 3"]:
     """A resting mesh with its lips brought together by as much as its own shape left them apart.
 
     Shares of the two targets that come nearest to no gap along the whole mouth (least squares).
     """
-    shares, *_ = np.linalg.lstsq(_closing(), _gaps(vertices), rcond=None)
+    shares, *_ = np.linalg.lstsq(_closing(), _gaps(vertices) + _PRESS, rcond=None)
     close, part = float(np.clip(shares[0], -0.06, 0.15)), float(np.clip(-shares[1], -0.4, 0.4))
     return heads.blend(vertices, {_CLOSE: close, _PART: part})
 
