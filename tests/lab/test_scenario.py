@@ -183,11 +183,11 @@ def test_prevalence_is_near_bp4d(interview):
 
 def test_the_activity_is_weak_but_informative(interview):
     """Of 8 activities: better than chance from the units, and far from certain."""
-    assert 0.18 < interview.guess < 0.40
-    assert 0.2 < interview.expression_information < 0.8
-    assert all(bits < 0.12 for bits in interview.unit_information.values())
+    assert 0.25 < interview.guess < 0.45
+    assert 0.3 < interview.expression_information < 0.9
+    assert all(bits < 0.16 for bits in interview.unit_information.values())
     assert sum(bits > 0.004 for bits in interview.unit_information.values()) >= 6
-    assert 0.25 < interview.target < 0.5
+    assert 0.35 < interview.target < 0.6
     assert 0.4 < interview.expressions["neutral"] < 0.7
     assert "chance 12.5%" in interview.markdown()
     for name in ("sadness", "surprise", "fear", "disgust", "anger"):

@@ -49,7 +49,7 @@ class Interview(Scenario):
     seconds: float = 24.0
     """Length of each clip."""
     fps: float = 25.0
-    elicitation: float = 0.65
+    elicitation: float = 0.7
     """Probability that a bout is of the activity's emotion, for the average subject."""
     smiling: float = 0.25
     """Probability that it is a sociable smile; the rest is any emotion."""

@@ -141,7 +141,8 @@ def settle(intensity: Float64[np.ndarray, "*shape unit 2"]) -> Float64[np.ndarra
     unit(26)[...] *= 1.0 - np.clip(unit(27), 0.0, 1.0)
     jaw = np.maximum(0.6 * unit(26), 0.8 * unit(27))
     drawn = np.maximum.reduce([unit(10) - 3.0, unit(16) - 1.5, unit(22)])
-    unit(25)[...] = np.maximum.reduce([unit(25), jaw, drawn])
+    drawn = drawn.max(axis=-1, keepdims=True)  # lips part in the middle, whichever side draws
+    unit(25)[...] = np.maximum(np.maximum(unit(25), jaw), drawn)
     shut = np.clip((np.maximum(unit(24), unit(28)) - 0.5) / 1.5, 0.0, 1.0)
     for number, yields in ((25, 1.0), (26, 0.8), (27, 1.0), (22, 0.7)):
         unit(number)[...] *= 1.0 - yields * shut
