@@ -10,6 +10,9 @@ from mien.lab import head as heads
 _PAIRS = ((13, 14), (82, 87), (312, 317), (81, 178), (311, 402), (80, 88), (310, 318))
 """Landmarks on the inner rims of the upper and the lower lip, from the middle outwards."""
 
+_MIDDLE = slice(0, 3)
+"""The pairs in the middle of the mouth."""
+
 _CLOSE, _PART = "face/mouthClose", "unit/mouth-parling"
 """Targets that bring the lips together, and that part them in the middle most."""
 
@@ -20,11 +23,14 @@ _PRESS = 0.0015
 def sealed(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, "vertex 3"]:
     """A resting mesh with its lips brought together by as much as its own shape left them apart.
 
-    Shares of the two targets that come nearest to no gap along the whole mouth (least squares).
+    Shares of the two targets that come nearest to no gap along the whole mouth (least squares);
+    the first within bounds, then the second so that the middle is shut whatever the bounds leave.
     """
-    shares, *_ = np.linalg.lstsq(_closing(), _gaps(vertices) + _PRESS, rcond=None)
-    close, part = float(np.clip(shares[0], -0.06, 0.15)), float(np.clip(-shares[1], -0.4, 0.4))
-    return heads.blend(vertices, {_CLOSE: close, _PART: part})
+    closing, gaps = _closing(), _gaps(vertices) + _PRESS
+    shares, *_ = np.linalg.lstsq(closing, gaps, rcond=None)
+    close = float(np.clip(shares[0], -0.06, 0.2))
+    left = (gaps - close * closing[:, 0])[_MIDDLE].mean() / closing[_MIDDLE, 1].mean()
+    return heads.blend(vertices, {_CLOSE: close, _PART: -float(np.clip(left, -0.5, 0.5))})
 
 
 def lip_gap(vertices: Float32[np.ndarray, "vertex 3"]) -> float:
