@@ -11,7 +11,7 @@ from mien.errors import MienError
 from mien.losses.false_negatives import masked_false_negatives
 from mien.losses.nt_xent import nt_xent
 from mien.losses.similarity import unit
-from mien.methods.mask_fn import MaskFN
+from mien.methods.mask_fn import Look, MaskFN
 from mien.methods.sslfer import SslFer
 from mien.methods.sslfer_views import ANCHOR, POSITIVE
 
@@ -82,6 +82,28 @@ def test_the_descriptor_stays_as_it_is():
         module(batch).loss.backward()
         optimiser.step()
     assert all(torch.equal(before[k], v) for k, v in module.look.state_dict().items())
+
+
+@pytest.mark.parametrize("room", [0, 5, 12, 100])
+def test_kept_descriptors_are_those_computed(room):
+    patches = torch.cat(
+        [tiny.batch(8).patches, tiny.batch(8).patches[2:4], tiny.batch(4, seed=9).patches]
+    )
+    plain = Look(tiny.WIDE, seed=3, keep=0)
+    wanted = torch.cat([plain(patches[row : row + 1]) for row in range(len(patches))])
+    look = Look(tiny.WIDE, seed=3, keep=room * look_bytes(plain))
+    seen = []
+    look.encoder.register_forward_hook(lambda _, args, __: seen.append(len(args[0]) // 2))
+    for _ in range(3):
+        torch.testing.assert_close(look(patches), wanted)
+    # Twelve different ones among fourteen rows; what is kept is not computed again.
+    again = 12 - min(room, 12)
+    assert seen == [12, *[again] * 2][: 3 if again else 1]
+    assert look.double()(patches).dtype == torch.float64
+
+
+def look_bytes(look):
+    return look.width * 4
 
 
 def test_descriptors_know_nothing_of_views():
