@@ -74,14 +74,14 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
                 pigment += p[5] * 0.5 * spot * maps[row, column, 2] * front
             pigment += p[4] * 0.04 * _sample(noise, 2, row, column, offsets, 5)
             pigment += p[6] * 0.40 * maps[row, column, 3] * front
-            pigment += 0.10 * maps[row, column, 5] * front
+            pigment += 0.45 * p[31] * maps[row, column, 5] * front
             red = p[0] * (1 - 0.10 * blood) * (1 - 0.55 * pigment)
             green = p[1] * (1 - 0.62 * blood) * (1 - 0.80 * pigment)
             blue = p[2] * (1 - 0.55 * blood) * (1 - 0.88 * pigment)
             gloss = p[7] * maps[row, column, 8] * (1 + 0.12 * middle)
             lips = maps[row, column, 0]
             if lips > 0:
-                lip = (1 + 0.07 * strand + 0.04 * middle) * (1 - 0.55 * maps[row, column, 12])
+                lip = (1 + 0.07 * strand + 0.04 * middle) * (1 - p[30] * maps[row, column, 12])
                 red += (p[9] * lip - red) * lips
                 green += (p[10] * lip - green) * lips
                 blue += (p[11] * lip - blue) * lips
@@ -104,9 +104,9 @@ def paint_skin(colour, height, maps, place, noise, offsets, p):
             scalp = ramp(line + 0.012 * strand, -0.02, 0.05) * (0.94 - 0.72 * p[29])
             hair = max(beard, scalp)
             tint = 1 + 0.13 * strand + 0.07 * fine
-            red += (p[22] * 0.6 * p[0] - red) * shadow
-            green += (p[23] * 0.5 + 0.18 * p[1] - green) * shadow
-            blue += (p[24] * 0.5 + 0.24 * p[2] - blue) * shadow
+            red += (p[22] * 0.4 + 0.14 * p[0] - red) * shadow
+            green += (p[23] * 0.4 + 0.17 * p[1] - green) * shadow
+            blue += (p[24] * 0.4 + 0.20 * p[2] - blue) * shadow
             red += (p[22] * tint - red) * hair
             green += (p[23] * tint - green) * hair
             blue += (p[24] * tint - blue) * hair

@@ -134,6 +134,7 @@ def _eyes(generator: np.random.Generator, ancestry: np.ndarray, sex: float) -> E
         pupil=float(np.clip(generator.normal(0.42, 0.07), 0.25, 0.62)),
         lashes=float(np.clip(generator.normal(0.75 - 0.40 * sex, 0.15), 0.1, 1.0)),
         crease=float(np.clip(generator.normal(0.75 - 0.5 * float(ancestry[1]), 0.2), 0.0, 1.0)),
+        lid=float(np.clip(generator.normal(0.15, 0.30), -0.3, 1.0)),
     )
 
 
@@ -147,7 +148,11 @@ def _lips(generator: np.random.Generator, tone: Colour, melanin: float, *, made_
             ([0.42, 0.03, 0.05], [0.30, 0.03, 0.07], [0.45, 0.14, 0.14], [0.20, 0.03, 0.05])
         )[int(generator.integers(4))]
         natural = natural + (painted - natural) * generator.uniform(0.4, 0.9)
-    return Lips(colour=_colour(natural), gloss=float(generator.beta(2, 4) + 0.1))
+    return Lips(
+        colour=_colour(natural),
+        gloss=float(generator.beta(2, 4) + 0.1),
+        seam=float(generator.uniform(0.25, 0.85)),
+    )
 
 
 def _cloth(generator: np.random.Generator) -> Colour:

@@ -59,6 +59,8 @@ class Eyes:
     lashes: float
     crease: float
     """Depth of the fold above the upper lid: 0 (none) to 1."""
+    lid: float
+    """Darkness of the upper lid's skin; below 0 it is brighter than the face."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,8 @@ class Lips:
 
     colour: Colour
     gloss: float
+    seam: float
+    """How much darker the inner rims are, which meet when the mouth is shut (0-1)."""
 
 
 HAIR_STYLES = ("bald", "ring", "cropped", "short", "medium", "long", "tied", "afro")

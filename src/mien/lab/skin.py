@@ -99,6 +99,7 @@ def _numbers(person: Person) -> Float32[np.ndarray, " number"]:
             *(*person.lips.colour, person.lips.gloss, person.eyes.lashes),
             *(*b.colour, b.thickness, b.density, b.arch, b.length, b.gap),
             *(*hair.colour, hair.hairline, hair.stubble, hair.beard, hair.moustache, bald),
+            *(person.lips.seam, person.eyes.lid),
         ],
         np.float32,
     )
