@@ -12,6 +12,7 @@ from mien.cli.progress import counter
 from mien.errors import MienError
 from mien.lab.interview import Interview
 from mien.lab.talking import Talking
+from mien.lab.units import Units
 from mien.lab.wild import Wild
 
 Scenes = OmitSubcommandPrefixes[
@@ -19,6 +20,7 @@ Scenes = OmitSubcommandPrefixes[
         Annotated[Interview, subcommand("interview")]
         | Annotated[Wild, subcommand("wild")]
         | Annotated[Talking, subcommand("talking")]
+        | Annotated[Units, subcommand("units")]
     ]
 ]
 """One of the scenarios, with its fields as options."""
