@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mien.data.schema import PERSON_COLUMNS
 from mien.lab import head as heads
 from mien.lab.cameras import PROFILES
 from mien.lab.person import sample_person
@@ -72,3 +73,15 @@ def test_choice_follows_the_weights():
     drawn = [choose(generator, "abc", (1.0, 0.0, 3.0)) for _ in range(2000)]
     assert "b" not in drawn
     assert drawn.count("c") / 2000 == pytest.approx(0.75, abs=0.04)
+
+
+def test_people_can_be_told_apart_in_reports():
+    scenario = Wild(people=30)
+    labels = [scenario.frame(clip, 0).labels for clip in scenario.clips(0)]
+    for name in PERSON_COLUMNS:
+        assert len({each[name] for each in labels}) > 1, name
+    people = [scenario.person(clip) for clip in scenario.clips(0)]
+    assert [each["glasses"] for each in labels] == [
+        float(person.glasses.frame != "none") for person in people
+    ]
+    assert all(0 <= each["melanin"] <= 1 and 18 <= each["age"] <= 80 for each in labels)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from mien.data.schema import SCHEMA
+from mien.data.schema import PERSON_COLUMNS, SCHEMA
 from mien.facs import read_column
 
 Cell = object
@@ -44,6 +44,8 @@ def limits(name: str) -> tuple[float, float]:
         return (0.0, 5.0) if unit.intensity else (0.0, 1.0)
     if name in ("valence", "arousal"):
         return -1.0, 1.0
+    if name in PERSON_COLUMNS:
+        return (0.0, 150.0) if name == "age" else (0.0, 1.0)
     if name in ("pts_ms", "light_ratio"):
         return 0.0, math.inf
     return -360.0, 360.0

@@ -46,6 +46,10 @@ CONDITION_COLUMNS: Final = (
 )
 """Affect in -1..1; angles in degrees; `light_ratio` is the key light's share of all light."""
 
+PERSON_COLUMNS: Final = ("age", "sex", "melanin", "glasses")
+"""Years; 0 female to 1 male; 0 very fair to 1 very dark; 1 where glasses are worn. For reports by
+group; never a target."""
+
 
 def unit_columns(number: int) -> tuple[str, ...]:
     """The four columns of one action unit: occurrence, intensity, intensity left and right.
@@ -60,7 +64,7 @@ def _build() -> pa.Schema:
     units = [
         pa.field(name, pa.float32()) for number in ACTION_UNITS for name in unit_columns(number)
     ]
-    conditions = [pa.field(name, pa.float32()) for name in CONDITION_COLUMNS]
+    conditions = [pa.field(name, pa.float32()) for name in (*CONDITION_COLUMNS, *PERSON_COLUMNS)]
     landmarks = pa.field("landmarks", pa.list_(pa.float32(), LANDMARKS * 2))
     expression, source = pa.field("expression", pa.string()), pa.field("source", pa.string())
     fields = (*RECORD_FIELDS, *IDENTITY_FIELDS, *units, expression, *conditions, landmarks, source)

@@ -208,12 +208,23 @@ class Scenario(ABC):
             "light_yaw": world.light_yaw,
             "light_pitch": world.light_pitch,
             "light_ratio": world.light_ratio,
+            **attributes(self.person(clip)),
         }
         if self.labelled:
             labels |= unit_labels(states.intensity[index])
             labels["expression"] = self.expressions(states)[index] or None
             labels["valence"], labels["arousal"] = (float(value) for value in states.affect[index])
         return labels
+
+
+def attributes(person: Person) -> dict[str, float]:
+    """What reports by group ask about a person: `mien.data.schema.PERSON_COLUMNS`."""
+    return {
+        "age": person.age,
+        "sex": person.sex,
+        "melanin": person.skin.melanin,
+        "glasses": float(person.glasses.frame != "none"),
+    }
 
 
 def unit_labels(intensity: Float64[np.ndarray, "unit 2"]) -> dict[str, float]:
