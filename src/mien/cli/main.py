@@ -29,6 +29,7 @@ COMMANDS: CommandTable = {
     "recipes": ("mien.cli.train:Recipes", "list the named runs"),
     "train": ("mien.cli.train:parse_train", "train a recipe on a store"),
     "evaluate": ("mien.cli.train:Evaluate", "score a finished run on its held-out subjects"),
+    "retrieve": ("mien.cli.retrieve:Retrieve", "show whom CLP re-expresses faces by"),
     "export": ("mien.cli.train:Export", "write a finished run as an ONNX bundle"),
     "demo": ("mien.cli.demo:Demo", "the whole path: render, train, evaluate, read, report"),
     "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),

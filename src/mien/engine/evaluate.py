@@ -78,7 +78,7 @@ def evaluate(
     opened = Store(store)
     try:
         data = prepare(run, opened)
-        _same_store(run_folder, data)
+        same_store(run_folder, data)
         known: dict[Part, Truth] = {p: truth(data.parts[p]) for p in ("validation", "test")}
         found: dict[tuple[Which, Part], Predictions] = {}
         for which, weights in _weights(state).items():
@@ -136,7 +136,12 @@ def _chosen_step(state: State) -> int:
     return int(_selection(state)["step"])
 
 
-def _same_store(run_folder: Path, data: RunData) -> None:
+def same_store(run_folder: Path, data: RunData) -> None:
+    """See that the data are those that the run was trained on.
+
+    Raises:
+        MienError: the store is another one, or has changed.
+    """
     if folder.read_split(run_folder) != json.loads(json.dumps(data.record())):
         raise MienError(
             "the store is not the one this run was trained on, or has changed since",
