@@ -90,7 +90,7 @@ def small(run: Run, starts: dict[str, str]) -> Run:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("lab") / "lab"
-    return make(Interview(subjects=6, frames=1), place, size=32, jobs=1).path
+    return make(Interview(subjects=5, frames=1), place, size=32, jobs=1).path
 
 
 @pytest.fixture(scope="module")

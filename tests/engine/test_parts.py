@@ -54,6 +54,18 @@ def test_the_store_says_who_is_who(tmp_path):
     assert few.split.test == data.split.test
 
 
+@pytest.mark.parametrize(("share", "people"), [(0.01, 1), (0.5, 2), (0.75, 3), (1.0, 4)])
+def test_a_share_of_the_training_subjects_is_labelled(share, people, tmp_path):
+    store = Store(_write(tmp_path / "store"))
+    whole = prepare(tiny.supervised(data=PLAN), store)
+    few = prepare(tiny.supervised(data=replace(PLAN, label_share=share)), store)
+    assert len(few.split.train) == people
+    assert set(few.split.train) <= set(whole.split.train)
+    assert (few.split.test, few.split.validation) == (whole.split.test, whole.split.validation)
+    same = prepare(tiny.supervised(data=replace(PLAN, label_subjects=people)), store)
+    assert few.split.train == same.split.train
+
+
 def test_rows_without_a_part_are_left_out_though_their_subject_has_one(tmp_path):
     marks = [("train", "", "spare", "train"), "train", "test"]
     data = prepare(tiny.supervised(data=PLAN), Store(_write(tmp_path / "store", marks)))

@@ -30,6 +30,10 @@ COMMANDS: CommandTable = {
     "train": ("mien.cli.train:parse_train", "train a recipe on a store"),
     "evaluate": ("mien.cli.train:Evaluate", "score a finished run on its held-out subjects"),
     "retrieve": ("mien.cli.retrieve:Retrieve", "show whom CLP re-expresses faces by"),
+    "zero-shot": (
+        "mien.cli.zero_shot:ZeroShot",
+        "read expressions that a run was never told",
+    ),
     "export": ("mien.cli.train:Export", "write a finished run as an ONNX bundle"),
     "demo": ("mien.cli.demo:Demo", "the whole path: render, train, evaluate, read, report"),
     "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import tyro
 
 from mien.cli.command import Command
-from mien.recipes.catalogue import every, named
+from mien.recipes.catalogue import every, lists, named
 from mien.recipes.run import Run
 
 
@@ -20,8 +20,15 @@ class Recipes(Command):
     Example: mien recipes
     """
 
+    lists: bool = False
+    """The lists of runs to compare instead, each run of which can be trained by its name."""
+
     def run(self) -> int:
         """Print name and purpose of each."""
+        if self.lists:
+            for title, runs in lists().items():
+                print(f"{title}:\n" + "\n".join(f"  {run.name}" for run in runs))
+            return 0
         found = every()
         width = max(map(len, found))
         for name, recipe in found.items():

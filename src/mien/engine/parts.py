@@ -102,6 +102,9 @@ def _stored(
 
 
 def _labelled(plan: DataPlan, split: Split) -> Split:
-    if plan.label_subjects is None:
-        return split
-    return few(split, plan.label_subjects, seed=plan.split_seed)
+    if plan.label_subjects is not None:
+        return few(split, plan.label_subjects, seed=plan.split_seed)
+    if plan.label_share < 1:
+        count = max(1, round(plan.label_share * len(split.train)))
+        return few(split, count, seed=plan.split_seed)
+    return split

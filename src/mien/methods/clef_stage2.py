@@ -4,11 +4,12 @@ Zhang et al., ICCV 2023 (arXiv 2304.00058). The loss is L_IN + L_DN; its exact f
 hyperparameter are our choice (docs/clef.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from mien.data.batch import Batch
@@ -178,7 +179,7 @@ class ClefFinetuneModule(PredictingModule):
         prompts_now = self.method.prompts(seed=batch.seed)
         if not prompts_now:
             return opposed(self.losses(scores, batch), self.adversary, features, batch)
-        encoded = self._encode(prompts_now)
+        encoded = self._encode(prompts_now.values())
         faces = projected(self.image_projection, features)
         for task, comparer in self._comparers().items():
             scores[task] = comparer(faces, prompts_now[task], encoded)
@@ -209,9 +210,7 @@ class ClefFinetuneModule(PredictingModule):
         found = self.method.prompts(seed=None)
         if found:
             with torch.no_grad():
-                encoded = self._encode(
-                    {task: replace(each, descriptions=[]) for task, each in found.items()}
-                )
+                encoded = self._encode(replace(each, descriptions=[]) for each in found.values())
                 for task, comparer in self._comparers().items():
                     scorers[task] = comparer.baked(self.image_projection, found[task], encoded)
         return Reader(self.encoder, scorers)
@@ -225,10 +224,18 @@ class ClefFinetuneModule(PredictingModule):
         """The reader on raw pixels, label texts baked in."""
         return ExportedReader(self.reader())
 
-    def _encode(self, found: Mapping[Task, LabelPrompts]) -> Encoded:
+    def phrases(self, phrases: Sequence[str]) -> Float[Tensor, "label joint"]:
+        """Unit features of any noun phrases, prompted as label names are for reading."""
+        targets, also = named(phrases, self.method.prompting, seed=None)
+        learned = self.method.prompting.context > 0
+        prompts_now = LabelPrompts(targets=targets, also=also, learned=learned)
+        return self._encode([prompts_now]).targets(prompts_now)
+
+    def _encode(self, found: Iterable[LabelPrompts]) -> Encoded:
         """Every unique prompt once."""
-        learned = list(dict.fromkeys(text for each in found.values() for text in each.bare))
-        plain = list(dict.fromkeys(text for each in found.values() for text in each.templated))
+        every = list(found)
+        learned = list(dict.fromkeys(text for each in every for text in each.bare))
+        plain = list(dict.fromkeys(text for each in every for text in each.templated))
         features = [self.text.encode(plain)] if plain else []
         if learned:
             features.append(self.context(self.text, learned))

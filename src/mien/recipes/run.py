@@ -46,6 +46,9 @@ class DataPlan:
     """Who is trained on, chosen by and tested on, and how batches are composed.
 
     The store itself is named when training starts, so that a recipe fits any store.
+
+    Raises:
+        MienError: the share of labelled subjects is no share, or their number is given, too.
     """
 
     parts: Literal["folds", "store"] = "folds"
@@ -62,6 +65,9 @@ class DataPlan:
     """Share of training subjects held back to choose epochs and thresholds by; 0 for none."""
     label_subjects: int | None = None
     """How many training subjects have labels; None for all. The others are left out."""
+    label_share: float = 1.0
+    """Share of training subjects that have labels, at least one subject; the others are left
+    out. For studies that fit any store; give this or `label_subjects`."""
     threshold: float = 1.0
     """Lowest intensity that counts as occurrence where only intensity is coded."""
     activities: str | None = None
@@ -70,6 +76,16 @@ class DataPlan:
     go before either."""
     sampler: Sampler = field(default_factory=Shuffled)
     """How batches are composed from the training rows."""
+
+    def __post_init__(self) -> None:
+        few = self.label_subjects is not None
+        if not 0 < self.label_share <= 1 or (few and self.label_share < 1):
+            raise MienError(
+                f"a share of {self.label_share:g} of the training subjects"
+                + (" beside a number of them" if few else ""),
+                remedy="give data.label_share above 0 and at most 1, or data.label_subjects",
+            )
+
     edits: Edits = field(default_factory=Edits)
     """What is done to a batch's frames before their views are drawn; by default nothing."""
 
