@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from mien.data.schema import PERSON_COLUMNS
+from mien.errors import MienError
 from mien.lab import head as heads
 from mien.lab.cameras import PROFILES
 from mien.lab.person import sample_person
-from mien.lab.pools import OPPOSITES, POOLS, choose, lean, opposite, seed_pool, shape_pool
+from mien.lab.pools import OPPOSITES, POOLS, choose, known, lean, opposite, seed_pool, shape_pool
 from mien.lab.rigs import RIGS
 from mien.lab.wild import Wild
 from mien.lab.world import sample_world
@@ -85,3 +86,9 @@ def test_people_can_be_told_apart_in_reports():
         float(person.glasses.frame != "none") for person in people
     ]
     assert all(0 <= each["melanin"] <= 1 and 18 <= each["age"] <= 80 for each in labels)
+
+
+def test_other_pools_are_refused():
+    known("test")
+    with pytest.raises(MienError, match="no pool 'both'"):
+        known("both")

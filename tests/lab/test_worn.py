@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mien.lab import worn
 from mien.lab.clothes import CUTS, clothes_on
 from mien.lab.covers import COVERS, cover_on
 from mien.lab.expression import FaceState
@@ -12,7 +13,7 @@ from mien.lab.garment import kept_by
 from mien.lab.glasses import Glasses
 from mien.lab.hairdo import hair_on
 from mien.lab.outfit import outfit
-from mien.lab.person import FRINGES, HAIR_STYLES, sample_person
+from mien.lab.person import FRINGES, HAIR_STYLES, Clothes, sample_person
 from mien.lab.pools import POOLS
 from mien.lab.render import render
 from mien.lab.shape import shape
@@ -136,3 +137,18 @@ def test_a_jacket_is_open_over_a_lighter_shirt(person):
     clothes = replace(person.clothes, kind="suit", second=(0.8, 0.8, 0.8))
     image = shown(replace(person, clothing=(0.01, 0.01, 0.01), clothes=clothes))
     assert image[-4:, 36:44].mean() > 2 * image[-4:, 8:20].mean()
+
+
+def test_rows_drawn_alone_are_the_whole_picture(person, monkeypatch):
+    """Only the rows that something spans are drawn; the same picture comes of drawing all."""
+    hair = replace(person.hair, style="long")
+    cover = replace(person.cover, kind="cap")
+    dressed = replace(
+        person, hair=hair, cover=cover, glasses=Glasses(frame="thick"), clothes=Clothes(kind="suit")
+    )
+    world = World(yaw=20.0, roll=10.0, framing=Framing(dx=0.1, dy=-0.2))
+    quick = shown(dressed, world)
+    monkeypatch.setattr(worn, "_rows", lambda _, height: (0, height))
+    np.testing.assert_array_equal(quick, shown(dressed, world))
+    monkeypatch.setattr(worn, "_rows", lambda *_: (0, 0))
+    assert (quick != shown(dressed, world)).any()

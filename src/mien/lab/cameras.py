@@ -82,7 +82,7 @@ PROFILES: Final = MappingProxyType(
             cast=0.07, jpeg=(96.0, 80.0),
         ),
         "scan": Profile(
-            pools=_TRAIN, easy=0.5, hard=2.2, view=(9.0, 24.0), grey=1.0, resolution=(0.95, 0.5),
+            pools=_TRAIN, easy=0.5, hard=1.9, view=(9.0, 24.0), grey=1.0, resolution=(0.95, 0.5),
             blur=(0.0, 1.1), noise=(0.3, 4.0), halo=(0.0, 1.3), jpeg=(99.0, 85.0),
             gamma=(0.72, 1.30), lift=(0.0, 0.09),
         ),
@@ -180,7 +180,7 @@ def recorded(generator: np.random.Generator, name: str, *, hardness: float) -> D
         grey_mix=_GREY_MIXES[int(generator.integers(len(_GREY_MIXES)))],
         halo=_harm(generator, each.halo, hardness),
         chroma=_harm(generator, each.chroma, hardness),
-        interlace=float(generator.uniform(0.6, 2.5)) if interlaced else 0.0,
+        interlace=float(generator.uniform(0.4, 1.5)) if interlaced else 0.0,
         jpeg=int(_harm(generator, each.jpeg, hardness)) if happens(0.85) else 0,
     )
 

@@ -14,6 +14,8 @@ from zlib import crc32
 import numpy as np
 from jaxtyping import Float64
 
+from mien.errors import MienError
+
 from mien.lab.middles import MIDDLES
 
 Pool = Literal["train", "test"]
@@ -77,6 +79,16 @@ def seed_pool(seed: int) -> Pool:
 def pooled_seed(generator: np.random.Generator, pool: Pool) -> int:
     """A seed of the pool."""
     return 2 * int(generator.integers(2**30)) + POOLS.index(pool)
+
+
+def known(pool: str) -> None:
+    """Let only pools pass.
+
+    Raises:
+        MienError: it is none.
+    """
+    if pool not in POOLS:
+        raise MienError(f"there is no pool {pool!r}", remedy=f"choose one of {', '.join(POOLS)}")
 
 
 def choose(

@@ -11,11 +11,11 @@ from jaxtyping import Float64, Int64
 
 from mien.faces.template import jitter
 from mien.facs import LAB_AUS, SIDES, au_column, intensity_column, occurrence, sided_column
-from mien.lab import limits
+from mien.lab import limits, pools
 from mien.lab.elicit import EMOTIONS, EXPRESSION_OF
 from mien.lab.expression import FaceState
 from mien.lab.manner import Manner, sample_manner
-from mien.lab.performance import Performance, States, read, settle
+from mien.lab.performance import Performance, States, read, with_resting
 from mien.lab.person import Person, sample_person
 from mien.lab.pools import Pool
 from mien.lab.render import Rendered
@@ -111,6 +111,7 @@ class Scenario(ABC):
     def __post_init__(self) -> None:
         limits.within_one(hardness=self.hardness, threshold=self.threshold)
         limits.not_negative(variety=self.variety, resting=self.resting, framing=self.framing)
+        pools.known(self.pool)
 
     @property
     @abstractmethod
@@ -186,8 +187,7 @@ class Scenario(ABC):
 
     def _face(self, clip: Clip, states: States, index: int) -> FaceState:
         resting = self.manner(clip).temperament.resting
-        active = states.intensity[index]
-        shown = settle(np.clip(active + resting * (1.0 - active / 5.0), 0.0, 5.0))
+        shown = with_resting(states.intensity[index], resting)
         yaw, pitch = (float(angle) for angle in states.gaze[index])
         return FaceState(intensity=shown.astype(np.float32), gaze=(yaw, pitch))
 

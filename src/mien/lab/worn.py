@@ -85,17 +85,22 @@ def _draw_glasses(
         out, solid.face_of, solid.weights, heads.head().faces, posed.vertices, axes,
         posed.glasses[-1], fitted.numbers, lights, box, np.float32(0.75 * strength),
     )  # fmt: skip
+    top, bottom = _rows(screen[:-1], view.height)
+    if top >= bottom:
+        return
+    screen[:, 1] -= top
+    part, behind = out[top:bottom], solid.nearness[top:bottom]
     for faces in (fitted.arms, fitted.front):
         kept = np.full(len(faces), 2, np.uint8)
-        layer = layer_of(screen, faces, kept, view.width, view.height, behind=solid.nearness)
+        layer = layer_of(screen, faces, kept, view.width, bottom - top, behind=behind)
         if faces is fitted.arms:
             shade_arms(
-                out, layer.face_of, layer.weights, faces, fitted.plane, axes, fitted.numbers,
+                part, layer.face_of, layer.weights, faces, fitted.plane, axes, fitted.numbers,
                 lights, ambient, pixel,
             )  # fmt: skip
         else:
             shade_front(
-                out, layer.face_of, layer.weights, faces, fitted.plane, axes, fitted.numbers,
+                part, layer.face_of, layer.weights, faces, fitted.plane, axes, fitted.numbers,
                 lights, ambient, fields(), pixel,
             )  # fmt: skip
 
@@ -115,22 +120,36 @@ def _draw_garment(
     normals = np.empty_like(vertices)
     smooth_normals(vertices, garment.faces, len(garment.faces), normals)
     screen = screen_of(vertices, view.placing, view.distance)
+    top, bottom = _rows(screen[garment.faces[garment.kept > 0].ravel()], view.height)
+    if top >= bottom:
+        return
+    screen[:, 1] -= top
+    part, behind = out[top:bottom], nearness[top:bottom]
     colour = np.array(garment.colour, np.float32)
     offset = np.random.default_rng(person.texture_seed).integers(0, 512, 2)
     near, up = garment.faces, np.ascontiguousarray(posed.turn[:, 1])
     far = np.ascontiguousarray(near[:, ::-1])
     for faces in (far, near) if garment.hangs else (near,):
-        layer = layer_of(screen, faces, garment.kept, view.width, view.height, behind=nearness)
+        layer = layer_of(screen, faces, garment.kept, view.width, bottom - top, behind=behind)
         if garment.material == HAIR:
             shade_hair(
-                out, layer.face_of, layer.weights, faces, vertices, normals, garment.grid,
+                part, layer.face_of, layer.weights, faces, vertices, normals, garment.grid,
                 garment.cuts, fields(), offset, lighting.lights, lighting.ambient, up,
                 lighting.shadow, lighting.frame, colour, np.float32(garment.curl),
             )  # fmt: skip
         else:
             shade_cover(
-                out, layer.face_of, layer.weights, faces, vertices, normals, garment.grid,
+                part, layer.face_of, layer.weights, faces, vertices, normals, garment.grid,
                 garment.cuts, fields(), offset, lighting.lights, lighting.ambient,
                 lighting.shadow, lighting.frame, colour, np.array(garment.second, np.float32),
                 np.float32(garment.material),
             )  # fmt: skip
+
+
+def _rows(screen: Float32[np.ndarray, "point 3"], height: int) -> tuple[int, int]:
+    """First and end row of the picture that some points span; equal where they lie outside."""
+    if not len(screen):
+        return 0, 0
+    low, high = float(screen[:, 1].min()), float(screen[:, 1].max())
+    top = int(np.clip(np.floor(low), 0, height))
+    return top, int(np.clip(np.ceil(high) + 1, top, height))
