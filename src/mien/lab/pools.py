@@ -15,7 +15,6 @@ import numpy as np
 from jaxtyping import Float64
 
 from mien.errors import MienError
-
 from mien.lab.middles import MIDDLES
 
 Pool = Literal["train", "test"]
