@@ -204,3 +204,23 @@ def test_middle_is_signed():
     assert middle("eyebrows-trans-down", "eyebrows-trans-up") == -MIDDLES["eyebrows-trans-down"]
     assert middle("l-eye-trans-in", "l-eye-trans-out") == MIDDLES["eye-trans-out"]
     assert middle("nose-hump-decr", "nose-hump-incr") == 0.0
+
+
+def test_a_patch_adds_each_side_by_its_depth():
+    for fold in atlas().folds:
+        relief = np.zeros((SIZE, SIZE, 2), np.float32)
+        fold.lines.add(relief, 0.5, 0.0)
+        fold.lines.add(relief, 0.0, 2.0)
+        rows, columns = fold.lines.sides.shape[1:3]
+        top, left = fold.lines.row, fold.lines.column
+        box = relief[top : top + rows, left : left + columns]
+        expected = 0.5 * fold.lines.sides[0] + 2.0 * fold.lines.sides[1]
+        np.testing.assert_allclose(box, expected, rtol=1e-5, atol=1e-6)
+        assert np.abs(relief).sum() == pytest.approx(np.abs(expected).sum(), rel=1e-3)
+
+
+def test_equal_people_share_a_hash(person):
+    again = replace(person)
+    assert again == person
+    assert hash(again) == hash(person)
+    assert hash(replace(person, texture_seed=person.texture_seed + 2)) != hash(person)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from jaxtyping import Float32
 
+from mien.lab.add_sides import add_sides
 from mien.lab.fold_lines import BULGES, GROOVES, HOLLOWS, LID_BULGE, LID_CREASE, Groove, Spot
 
 FOLDS = (
@@ -31,11 +32,10 @@ class Patch:
 
     def add(self, relief: Float32[np.ndarray, "size size 2"], left: float, right: float) -> None:
         """Add the layer to a relief, each side by its own depth."""
-        rows, columns = self.sides.shape[1:3]
-        box = relief[self.row : self.row + rows, self.column : self.column + columns]
-        for depth, side in zip((left, right), self.sides, strict=True):
-            if abs(depth) > 0.01:
-                box += side * np.float32(depth)
+        if max(abs(left), abs(right)) > 0.01:
+            add_sides(
+                relief, self.sides, self.row, self.column, np.float32(left), np.float32(right)
+            )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

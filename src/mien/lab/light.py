@@ -84,13 +84,16 @@ def shadow_of(shadow, frame, px, py, pz, bias):
 
 @njit(cache=True, nogil=True, inline="always")
 @no_type_check
-def alike(face_of, group, nearness, row, column):
-    """Whether two by two pixels all see skin, and at about the same distance."""
+def alike(face_of, faces, inside, group, nearness, row, column):
+    """Whether two by two pixels all see outer skin, and at about the same distance."""
     first = nearness[row, column]
     for down in range(2):
         for right in range(2):
             face = face_of[row + down, column + right]
             if face < 0 or group[face] != 0:
+                return False
+            a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
+            if inside[a] + inside[b] + inside[c] > 0:
                 return False
             if abs(nearness[row + down, column + right] - first) > _F(0.004) * first:
                 return False

@@ -156,6 +156,10 @@ class Person:
     texture_seed: int
     """Seed of the skin's noise; its parity tells the pool."""
 
+    def __hash__(self) -> int:
+        """Of a few fields that hardly two people share: it is asked for many times a picture."""
+        return hash((self.texture_seed, self.age, self.weight))
+
 
 def sample_person(generator: np.random.Generator, *, pool: Pool = "train") -> Person:
     """Draw one adult of a pool; the same generator state and pool give the same person."""

@@ -87,7 +87,7 @@ def shade(
                 and row + 1 < tall
                 and column + 1 < wide
                 and group[face] == 0
-                and alike(face_of, group, nearness, row, column)
+                and alike(face_of, faces, inside, group, nearness, row, column)
             )
             if block:
                 # The opposite pixel of the block: with this one, the mean is the block's middle.

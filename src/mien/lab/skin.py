@@ -44,6 +44,9 @@ _AGE_FOLDS = {
 }
 """Depth at rest of each fold in the most wrinkled person."""
 
+_EVERYONES = {"mentolabial": 0.30, "under_eye": 0.08, "nasolabial": 0.07}
+"""Depth at rest of the folds that the young have, too."""
+
 
 @lru_cache(maxsize=24)
 def skin(person: Person) -> Skin:
@@ -57,7 +60,8 @@ def skin(person: Person) -> Skin:
     _blemishes(colour, person, generator)
     for name, fold in zip(FOLDS, maps.folds, strict=True):
         uneven = 0.6 + 0.8 * generator.random(2)
-        left, right = (float(each) for each in _AGE_FOLDS[name] * person.wrinkles * uneven)
+        depth = _AGE_FOLDS[name] * person.wrinkles + _EVERYONES.get(name, 0.0)
+        left, right = (float(each) for each in depth * uneven)
         fold.lines.add(relief, left, right)
         full = 0.55 + 0.35 * person.weight
         fold.bulge.add(relief, left * full, right * full)
