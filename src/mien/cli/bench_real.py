@@ -20,10 +20,10 @@ class Real(Command):
     AUC of units 12, 25 and 43 on our hand codes, and rank correlations with blendshapes. Stopped
     by Ctrl-C or --max-seconds, the same command goes on. Needs: mien assets fetch real.
 
-    Example: mien bench real --work real --out docs/results
+    Example: mien bench real --seeds 2 --out docs/results
     """
 
-    work: Path = Path("real")
+    work: Path = Path("runs/real")
     """Folder of stores and runs."""
     run_folders: tuple[Path, ...] = ()
     """Judge these finished runs instead; nothing is rendered or trained."""
