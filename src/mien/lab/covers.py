@@ -88,9 +88,11 @@ def _peaked(made: Garment, model: Shell, person: Person) -> Garment:
     z = 0.95 + (front - 0.95) * np.cos(around) + long * out
     y = low - 0.16 * np.sin(np.abs(around)) ** 2 - 0.10 * out - 0.03 * (x / 0.6) ** 2
     lift = float(np.mean(made.vertices[:, 1] - model.vertices[:, 1]))
-    plate = np.stack(np.broadcast_arrays(x, y + 0.5 * lift, z), axis=2).reshape(-1, 3)
+    upper = np.stack(np.broadcast_arrays(x, y + 0.5 * lift, z), axis=2).reshape(-1, 3)
+    plate = np.concatenate([upper, upper - [0.0, 0.02, 0.0]])
     faces = _both_sides(rows, columns) + len(made.vertices)
     grid = np.stack(np.broadcast_arrays(around * 60, out * 30), axis=2).reshape(-1, 2)
+    grid = np.concatenate([grid, grid])
     inside = np.ones((len(plate), 2), np.float32)
     return replace(
         made,
@@ -103,10 +105,10 @@ def _peaked(made: Garment, model: Shell, person: Person) -> Garment:
 
 
 def _both_sides(rows: int, columns: int) -> Int32[np.ndarray, "face 3"]:
-    """A grid of triangles, each once for either side."""
+    """Triangles of two grids of vertices: the first seen from above, the second from below."""
     index = np.arange(rows * columns).reshape(rows, columns)
     a, b, c, d = index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]
     lower = np.stack([a, d, c], axis=-1).reshape(-1, 3)
     upper = np.stack([a, c, b], axis=-1).reshape(-1, 3)
     one = np.concatenate([lower, upper])
-    return np.concatenate([one, one[:, ::-1]]).astype(np.int32)
+    return np.concatenate([one, one[:, ::-1] + rows * columns]).astype(np.int32)

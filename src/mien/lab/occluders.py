@@ -180,12 +180,12 @@ def _strand(
     mask = np.zeros(picture.shape[:2], np.uint8)
     steps = np.linspace(0, 1, 14)
     lean = np.sin(np.deg2rad(held.occluder_degrees))
-    for hair in range(9):
+    for hair in range(16):
         own = np.sin(hair * 2.4)
         bend = np.sin(steps * (1.8 + 0.5 * own) + 0.5 * own) * size * 0.10
-        px = x + bend + own * size * (0.02 + 0.09 * steps) + steps * size * lean
+        px = x + bend + own * size * (0.02 + 0.16 * steps) + steps * size * lean
         py = y + steps * size * (1.5 + 0.35 * np.cos(hair * 1.7))
         line = np.round(np.stack([px, py], axis=1) * 16).astype(np.int32)
-        thick = max(1, round(size * 0.022))
-        cv2.polylines(mask, [line], False, 200, thick, cv2.LINE_AA, 4)
+        thick = max(1, round(size * 0.012))
+        cv2.polylines(mask, [line], False, 170, thick, cv2.LINE_AA, 4)
     return cv2.GaussianBlur(mask.astype(np.float32) / 255, (0, 0), max(0.4, size / 60))

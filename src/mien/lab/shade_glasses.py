@@ -170,7 +170,7 @@ def _rim(out, row, column, cover, lx, ly, axes, numbers, lights, ambient):
             hx, hy, hz = normal(tx, ty, tz + _F(1))
             half = max(nx * hx + ny * hy + nz * hz, _F(0))
             shine = np.exp(_F(26) * (half - _F(1)))
-            gloss = (_F(0.12) * (_F(1) - metal) + metal * _F(2.2) * base) * shine
+            gloss = (_F(0.12) * (_F(1) - metal) + metal * _F(1.2) * base) * shine
             light = lights[index, 3 + channel]
             value += light * (base * facing * (_F(1) - _F(0.5) * metal) + gloss)
         out[row, column, channel] += (value - out[row, column, channel]) * cover
