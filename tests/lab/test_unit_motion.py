@@ -12,6 +12,7 @@ from mien.facs import LAB_AUS
 from mien.lab.elicit import MIDLINE
 from mien.lab.expression import FaceState
 from mien.lab.facs_sheets import settled
+from mien.lab.performance import with_resting
 from mien.lab.person import sample_person
 from mien.lab.posing import landmarks, pose
 from mien.lab.world import World
@@ -170,6 +171,21 @@ def test_what_opens_the_lips_is_labelled_25():
     assert brought == pytest.approx({10: 2.0, 16: 3.5, 22: 5.0, 26: 3.0, 27: 4.0})
     assert settled({10: 2.9, 16: 1.5}).intensity[row].max() == 0.0
     assert settled({10: 5.0, 24: 5.0}).intensity[row].max() == 0.0
+
+
+def test_a_resting_face_neither_shuts_nor_opens_the_mouth():
+    active, resting = np.zeros((len(LAB_AUS), 2)), np.zeros((len(LAB_AUS), 2))
+    parted, raised, pressed = (LAB_AUS.index(unit) for unit in (25, 10, 24))
+    resting[[raised, pressed]] = 1.6
+    active[raised] = 2.9
+    shown = with_resting(active, resting)
+    assert (shown[raised] > 3.0).all()
+    assert not shown[parted].any()
+    np.testing.assert_allclose(shown[pressed], 1.6)
+    active[parted] = 3.0
+    shown = with_resting(active, resting)
+    np.testing.assert_allclose(shown[parted], 3.0)
+    assert not shown[pressed].any()
 
 
 def test_lips_meet_at_rest_and_part_with_25_on_everyone():

@@ -150,3 +150,19 @@ def settle(intensity: Float64[np.ndarray, "*shape unit 2"]) -> Float64[np.ndarra
     for number in (18, 22):
         unit(number)[...] *= 1.0 - 0.8 * stretched
     return result
+
+
+def with_resting(
+    active: Float64[np.ndarray, "unit 2"], resting: Float64[np.ndarray, "unit 2"]
+) -> Float64[np.ndarray, "unit 2"]:
+    """What a face shows: labelled action on top of how it looks at rest, settled.
+
+    Whether lips and jaw are open is the label's affair alone: a mouth that looks pressed (24) or
+    raised (10) at rest neither shuts nor opens them.
+    """
+    shown = settle(np.clip(active + resting * (1.0 - active / 5.0), 0.0, 5.0))
+    opening = [LAB_AUS.index(unit) for unit in (22, 25, 26, 27)]
+    shown[opening] = active[opening]
+    pressed, parted = LAB_AUS.index(24), LAB_AUS.index(25)
+    shown[pressed] = np.where(active[parted].max() > 0.0, active[pressed], shown[pressed])
+    return shown
