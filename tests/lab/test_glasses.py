@@ -71,7 +71,10 @@ def test_glasses_turn_with_the_head_and_not_with_brows(person):
         return np.abs(shown - bare).sum(axis=2)
 
     still, raised = (frame_mask(face, 0.0) for face in (FaceState(), FaceState.of({1: 5, 2: 5})))
-    assert np.corrcoef(still.ravel(), raised.ravel())[0, 1] > 0.9
+    assert np.corrcoef(still.ravel(), raised.ravel())[0, 1] > 0.8
+    rows = np.arange(112)
+    height = [(mask.sum(axis=1) * rows).sum() / mask.sum() for mask in (still, raised)]
+    assert abs(height[1] - height[0]) < 0.4
     turned = frame_mask(FaceState(), 25.0)
     columns = np.arange(112)
     centre = [(mask.sum(axis=0) * columns).sum() / mask.sum() for mask in (still, turned)]
