@@ -52,24 +52,13 @@ def masked_false_negatives(
     anchors = views.flatten(0, 1)
     everything = gather(anchors)
     own = torch.arange(len(anchors), device=views.device) + rank() * len(anchors)
-    place = torch.arange(len(everything), device=views.device)
-    self_or_partner = (place[None] // 2) == (own[:, None] // 2)
-
-    clips = clip.repeat_interleave(2)
-    faces = faced.flatten()
-    possible = ~self_or_partner & _all(faces)[None] & faces[:, None]
-    if exclude_own_clip:
-        possible &= clips[:, None] != gather_codes(clips)[None]
-    with torch.no_grad():
-        looks = descriptor.flatten(0, 1)
-        likeness = similarity(looks, gather(looks)).masked_fill(~possible, -torch.inf)
-    known = possible.any(1)
-    false = likeness.argmax(1)
+    clips = clip.repeat_interleave(2) if exclude_own_clip else None
+    false, known = _likest(descriptor.flatten(0, 1), faced.flatten(), clips, own)
 
     logits = similarity(anchors, everything) / temperature
-    lowest = torch.finfo(logits.dtype).min
-    gone = self_or_partner | (known[:, None] & (place[None] == false[:, None]))
-    rest = logits.masked_fill(gone, lowest).logsumexp(1)
+    place = torch.arange(len(everything), device=views.device)
+    gone = (place[None] // 2 == own[:, None] // 2) | (known[:, None] & (place == false[:, None]))
+    rest = logits.masked_fill(gone, torch.finfo(logits.dtype).min).logsumexp(1)
     partner = logits.gather(1, (own ^ 1)[:, None])[:, 0]
     alike = torch.where(known, logits.gather(1, false[:, None])[:, 0], partner)
     return FalseNegatives(
@@ -77,6 +66,23 @@ def masked_false_negatives(
         found=masked_mean(torch.logaddexp(alike, rest) - alike, known),
         share=known.to(logits.dtype).mean(),
     )
+
+
+@torch.no_grad()
+def _likest(
+    looks: Float[Tensor, "view look"],
+    faces: Bool[Tensor, "view"],
+    clips: Int64[Tensor, "view"] | None,
+    own: Int64[Tensor, "view"],
+) -> tuple[Int64[Tensor, "view"], Bool[Tensor, "view"]]:
+    """Each view's false negative among all ranks' views, and whether it has one."""
+    everything = gather(looks)
+    place = torch.arange(len(everything), device=looks.device)
+    possible = (place[None] // 2 != own[:, None] // 2) & _all(faces)[None] & faces[:, None]
+    if clips is not None:
+        possible &= clips[:, None] != gather_codes(clips)[None]
+    likeness = similarity(looks, everything).masked_fill(~possible, -torch.inf)
+    return likeness.argmax(1), possible.any(1)
 
 
 def _all(mask: Bool[Tensor, "view"]) -> Bool[Tensor, "whole"]:

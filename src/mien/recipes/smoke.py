@@ -6,12 +6,19 @@ something, not much.
 
 from dataclasses import replace
 
+from mien.data.component_mask import ComponentMask
+from mien.data.cutmix import CutMix
+from mien.data.edits import Edits
+from mien.data.face_swap import FaceSwap
 from mien.data.samplers import ActivityBalanced
+from mien.data.tuples import Tuples
 from mien.data.windows import ClipWindows
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.clef_stage2 import ClefFinetune
 from mien.methods.clp import CLP
+from mien.methods.mask_fn import MaskFN
 from mien.methods.probe import Probe
+from mien.methods.sslfer import SslFer
 from mien.methods.supervised import Supervised
 from mien.models.small64 import Small64
 from mien.models.tiny_text import TinyText
@@ -60,6 +67,20 @@ def smoke_clp() -> Run:
         method=CLP(frames=3, memory=8, momentum=0.9, dim=32),
         data=DataPlan(sampler=ClipWindows(frames=3)),
         batch=12,
+    )
+
+
+def smoke_sslfer() -> Run:
+    """SSLFER with all its strategies, in seconds."""
+    descriptor = Small64(size=64, channels=(8, 8, 8, 16, 16))
+    return replace(
+        smoke_pretrain(),
+        name="smoke-sslfer",
+        method=SslFer(mask=MaskFN(descriptor=descriptor), dim=32),
+        data=DataPlan(
+            sampler=Tuples(rate=25.0, frames_per_second=2.0),
+            edits=Edits(swap=FaceSwap(), cutmix=CutMix(), component=ComponentMask(), patches=True),
+        ),
     )
 
 
