@@ -26,6 +26,7 @@ COMMANDS: CommandTable = {
     "data show": ("mien.cli.data:Show", "say what a store holds"),
     "data verify": ("mien.cli.data:Verify", "check every record of a store"),
     "data forget": ("mien.cli.data:Forget", "remove a subject from a store and prove it"),
+    "data pseudo": ("mien.cli.data_pseudo:Pseudo", "let clusters of clips stand for activities"),
     "recipes": ("mien.cli.train:Recipes", "list the named runs"),
     "train": ("mien.cli.train:parse_train", "train a recipe on a store"),
     "evaluate": ("mien.cli.train:Evaluate", "score a finished run on its held-out subjects"),
