@@ -207,6 +207,21 @@ def test_lids_close_on_eyes_of_every_size():
         assert (drooping > 0.5 * open_eyes).all()
 
 
+def test_lids_sink_with_a_lowered_gaze_and_no_further_when_shut():
+    for person in PEOPLE[:2]:
+        ahead = measured(FaceState(), person)["eye opening"]
+        openings = [
+            measured(FaceState.of({}, gaze=(0.0, pitch)), person)["eye opening"] / ahead
+            for pitch in (-10.0, -25.0)
+        ]
+        assert (openings[0] > 0.7).all()
+        assert (openings[1] < 0.7).all()
+        assert (openings[1] > 0.25).all()
+        shut = measured(FaceState.of({43: 5}), person)["upper lid up"]
+        down = measured(FaceState.of({43: 5}, gaze=(0.0, -25.0)), person)["upper lid up"]
+        np.testing.assert_allclose(down, shut, atol=0.1)
+
+
 def test_both_ways_to_lower_the_brow_do_not_add_up():
     for person in PEOPLE[:2]:
         alone = moved(FaceState.of({4: 5}), person)["inner brow up"]

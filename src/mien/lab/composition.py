@@ -98,7 +98,7 @@ def target_weights(face: FaceState) -> dict[str, float]:
     for column, side in enumerate(SIDES):
         _side_weights(weights, {unit: float(v[column]) for unit, v in amount.items()}, side)
     _jaw_weights(weights, {unit: float(v.max()) for unit, v in amount.items()})
-    _lid_follow(weights, face.gaze)
+    _lid_follow(weights, face.gaze, amount)
     if face.tongue:
         weights["face/tongueOut"] = float(face.tongue)
     return weights
@@ -194,12 +194,19 @@ def _jaw_weights(weights: dict[str, float], amount: dict[int, float]) -> None:
     _add(weights, "face/mouthClose", drop * together)
 
 
-def _lid_follow(weights: dict[str, float], gaze: tuple[float, float]) -> None:
-    """Lids follow the eye up and down (the eyes themselves are turned by the renderer)."""
+def _lid_follow(
+    weights: dict[str, float], gaze: tuple[float, float], amount: dict[int, np.ndarray]
+) -> None:
+    """Lids follow the eye up and down (the eyes themselves are turned by the renderer).
+
+    A lid that looks down sinks by most of what the iris does, as far as it is not shut anyway.
+    """
     _, pitch = gaze
-    for side in ("Left", "Right"):
-        _add(weights, f"face/eyeLookDown{side}", float(np.clip(-pitch / 30.0, 0.0, 1.0)))
-        _add(weights, f"face/eyeLookUp{side}", float(np.clip(pitch / 30.0, 0.0, 1.0)))
+    for column, side in enumerate(SIDES):
+        shut = float(max(amount[43][column], amount[45][column]))
+        down = 1.6 * float(np.clip(-pitch / 30.0, 0.0, 1.0)) * (1.0 - shut)
+        _add(weights, f"face/eyeLookDown{side.title()}", down)
+        _add(weights, f"face/eyeLookUp{side.title()}", float(np.clip(pitch / 30.0, 0.0, 1.0)))
 
 
 FOLD_UNITS: dict[str, dict[int, float]] = {
