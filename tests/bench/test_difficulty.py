@@ -42,6 +42,7 @@ def plan(tmp_path_factory):
         backbone=NET,
         random=replace(NET),
         few={"interview": 2, "wild": 4, "talking": 2},
+        few_steps=1,
         steps=2,
         batch=4,
     )

@@ -1,6 +1,6 @@
 """Rungs between chance and the best that labels give: frozen probes, few labels, all labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -86,13 +86,14 @@ def _fine_tune(
     pieces: Pieces, part: str, rung: Rung, data: DataPlan, seed: int
 ) -> dict[str, float]:
     plan = pieces.plan
+    data = replace(data, validation=0.0)  # nothing is chosen here, so everyone may teach
     run = Run(
         name="difficulty",
         method=Supervised(aus=AUS, expressions=(), weights=Weights(au=1.0, expression=0.0)),
         backbone=plan.backbone,
         data=data,
-        optimiser=Optimiser(lr_image=3e-4, lr_head=1e-2),
-        steps=plan.steps,
+        optimiser=Optimiser(lr_image=1e-3, lr_head=3e-3),
+        steps=plan.few_steps if rung.few else plan.steps,
         batch=plan.batch,
         seed=seed,
     )

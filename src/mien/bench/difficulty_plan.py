@@ -43,14 +43,16 @@ class Plan:
     release: Release = field(default_factory=lambda: lab_1("small"))
     seeds: int = 3
     """Of splits, weights and batches."""
-    backbone: Backbone = field(default_factory=lambda: MobileNetV2(size=64))
+    backbone: Backbone = field(default_factory=lambda: MobileNetV2(size=64, norm="batch"))
     """The encoder, with the weights that it is fine-tuned from."""
     random: Backbone = field(default_factory=lambda: MobileNetV2(size=64, weights=None))
     """The same encoder with random weights."""
     few: Mapping[str, int] = field(default_factory=lambda: FEW)
     """How many people have labels where labels are few, by part."""
-    steps: int = 200
-    """Optimiser steps of every fine-tuning."""
+    few_steps: int = 150
+    """Optimiser steps of fine-tuning where labels are few."""
+    steps: int = 350
+    """Optimiser steps of fine-tuning with all labels."""
     batch: int = 32
 
     def nets(self) -> dict[str, tuple[Backbone, int]]:

@@ -34,6 +34,7 @@ def record(plan: Plan, figures: dict[str, Any], folder: Path, *, command: str) -
                 "seeds": plan.seeds,
                 "units": list(AUS),
                 "few": dict(plan.few),
+                "few_steps": plan.few_steps,
                 "steps": plan.steps,
                 "batch": plan.batch,
             },
@@ -88,8 +89,9 @@ def notes(plan: Plan, figures: dict[str, Any]) -> list[str]:
     found.append(
         f"Few labels: those of so many people: {little}. Every seed has a split, weights and "
         "batches of its own; test people were seen by no rung. Probes take the best of three "
-        "penalties on validation people; fine-tuning starts from ImageNet weights, "
-        f"{plan.steps} steps of {plan.batch}."
+        "penalties on validation people; fine-tuning starts from ImageNet weights and learns from "
+        f"validation people too, {plan.few_steps} steps of {plan.batch} with few labels and "
+        f"{plan.steps} with all."
     )
     found.append(
         "From units: a forest reads the true intensities of all units of unseen people; its "
