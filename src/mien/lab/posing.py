@@ -86,6 +86,7 @@ def _fitted(weights: dict[str, float], resting: Shape) -> dict[str, float]:
             f"face/eyeBlink{side.title()}": float(np.clip(gap, 0.75, 1.7)),
             f"face/eyeSquint{side.title()}": narrow,
             f"own/lidTight.{side}": narrow,
+            f"face/eyeLookDown{side.title()}": narrow,
             f"own/lipsThin.{side}": lips,
             f"face/mouthPucker.{side}": mouth,
             f"unit/mouth-pursing.{side}": mouth,
