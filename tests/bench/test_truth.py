@@ -2,6 +2,8 @@
 
 import json
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,6 +30,16 @@ def test_every_unit_has_counterparts_that_the_network_scores():
         for name in names:
             assert name in NAMES or {name + "Left", name + "Right"} <= set(NAMES)
     assert set(BLIND) <= set(LAB_AUS)
+
+
+def test_the_page_names_every_unit_with_its_counterpart():
+    page = (Path(__file__).parents[2] / "docs" / "truth.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| [^|]+ \| ([^|]+) \| [^|]*\|$", page, flags=re.MULTILINE)
+    told = {int(unit): words for unit, words in rows}
+    assert told == {
+        unit: " + ".join(names) + (" (blind)" if unit in BLIND else "")
+        for unit, names in COUNTERPARTS.items()
+    }
 
 
 def test_halves_and_several_are_summed():
