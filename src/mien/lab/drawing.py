@@ -131,7 +131,7 @@ def _shadow(
         ],
         axis=1,
     ).astype(np.float32)
-    layer = layer_of(screen, heads.head().faces, fixed().kept, _SHADOW_SIDE, _SHADOW_SIDE)
+    layer = layer_of(screen, heads.head().faces, fixed().casting, _SHADOW_SIDE, _SHADOW_SIDE)
     return layer.nearness, frame
 
 

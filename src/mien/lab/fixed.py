@@ -18,6 +18,8 @@ class Fixed:
 
     kept: UInt8[np.ndarray, " face"]
     lash_kept: UInt8[np.ndarray, " face"]
+    casting: UInt8[np.ndarray, " face"]
+    """Faces that cast shadows: skin."""
     inside: Float32[np.ndarray, " vertex"]
     cloth: Float32[np.ndarray, " vertex"]
     tip: Float32[np.ndarray, " vertex"]
@@ -55,6 +57,7 @@ def fixed() -> Fixed:
     return Fixed(
         kept=kept,
         lash_kept=lashes,
+        casting=(group == heads.SKIN).astype(np.uint8),
         inside=inside,
         cloth=cloth,
         tip=_lash_tips(),

@@ -32,9 +32,8 @@ def _brow_cover(along, above, x, noise, offsets, p):
     s = (along - start) / length
     if s < -0.12 or s > 1.10 or abs(above) > 0.14:
         return np.float32(0)
-    above = (
-        above + np.float32(0.006) - np.float32(0.022) * arch * np.exp(-(((s - 0.62) / 0.3) ** 2))
-    )
+    peak = np.exp(-(((s - 0.62) / 0.3) ** 2))
+    above = above + np.float32(0.016) - np.float32(0.022) * arch * peak
     above = above - np.float32(0.012) * arch * (s - 0.3)
     half = np.float32(0.040) * thickness * (0.66 + 0.44 * ramp(s, -0.05, 0.25))
     half *= 1 - 0.62 * ramp(s, 0.45, 1.05)
