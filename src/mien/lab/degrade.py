@@ -1,6 +1,6 @@
 """From linear light to the picture a camera, a codec and a careless hand would leave."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -139,11 +139,9 @@ def _noise(
     height, width = picture.shape[:2]
     planes = []
     for _ in range(2 if degradation.grey else 4):
-        top, left = generator.integers(0, SIDE, 2)
-        rows = (np.arange(height) + top) % SIDE
-        columns = (np.arange(width) + left) % SIDE
-        fine = fields()[0][rows[:, None], columns]
-        coarse = fields()[1][rows[:, None], columns]
+        top, left = (int(place) for place in generator.integers(0, SIDE, 2))
+        fine = _piece(0, top, left, height, width)
+        coarse = _piece(1, top, left, height, width)
         planes.append(fine + (coarse - fine) * np.float32(0.6 * degradation.grain))
     if degradation.grey:
         noise = planes[0][..., None]
@@ -151,6 +149,20 @@ def _noise(
         noise = np.stack([0.9 * planes[0] + 0.4 * plane for plane in planes[1:]], axis=2)
     strength = 0.6 + 0.8 * (picture / 255) * (1 - picture / 255) * 4
     return (noise * strength * degradation.noise).astype(np.float32)
+
+
+@cache
+def _doubled() -> Float32[np.ndarray, "2 side side"]:
+    """The two finest fields, twice each way, so that a piece of a side or less is one slice."""
+    return np.pad(fields()[:2], ((0, 0), (0, SIDE), (0, SIDE)), mode="wrap")
+
+
+def _piece(kind: int, top: int, left: int, height: int, width: int) -> np.ndarray:
+    """A piece of a field, wrapping around."""
+    if height <= SIDE and width <= SIDE:
+        return _doubled()[kind, top : top + height, left : left + width]
+    rows, columns = (np.arange(height) + top) % SIDE, (np.arange(width) + left) % SIDE
+    return fields()[kind][rows[:, None], columns]
 
 
 def _smear(picture: np.ndarray, length: float, degrees: float) -> np.ndarray:
