@@ -9,12 +9,16 @@ import argparse
 import sys
 from pathlib import Path
 
+from mien import atomic
 from mien.bench.record import circumstances
+from mien.data import jpeg
 from mien.lab.frozen import record_path, write_record
 from mien.lab.lab_1 import NAME, lab_1
+from mien.lab.preview import grid_sheet
 from mien.lab.reference import compare, keep, sample
-from mien.lab.release import SIZES, Release, Size, make_release
+from mien.lab.release import SIZES, Release, ReleasePart, Size, make_release
 
+PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 REFERENCE = Path(__file__).parent.parent / "tests" / "lab" / NAME
 
 
@@ -43,7 +47,18 @@ def main() -> int:
     commit = circumstances("")["commit"]
     print(write_record(releases, {"small": made.contents}, commit=commit))
     print(REFERENCE)
+    for part in releases["small"].parts:
+        print(_sheet(part))
     return 0
+
+
+def _sheet(part: ReleasePart) -> Path:
+    """A page of a part's first clips for the docs, as a JPEG."""
+    columns = 8 if part.name.startswith("interview") else 12
+    sheet = grid_sheet(part.scenario, seed=part.seed, columns=columns, lines=48 // columns, size=80)
+    path = PICTURES / f"{NAME}-{part.name}.jpg"
+    atomic.write_bytes(path, jpeg.encode(sheet, quality=85))
+    return path
 
 
 if __name__ == "__main__":

@@ -7,15 +7,11 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from mien.data.schema import IDENTITY_FIELDS, LABEL_COLUMNS
+from mien.data.schema import LABEL_COLUMNS, SCHEMA
 from mien.data.store import Store
 
 RENDERED: Final = frozenset({"landmarks", "yaw", "pitch", "roll"})
 """Columns that the renderer works out; they are no part of the digest of labels."""
-
-_WORDS: Final = frozenset(
-    {*(f.name for f in IDENTITY_FIELDS if pa.types.is_string(f.type)), "expression", "source"}
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +32,16 @@ def contents(store: Store) -> Contents:
         store: an open one.
     """
     labels = hashlib.sha256()
-    names = ["sample_id", *(name for name in LABEL_COLUMNS if name not in RENDERED)]
-    for name in dict.fromkeys(names):
+    for name in ("sample_id", *(name for name in LABEL_COLUMNS if name not in RENDERED)):
         values = store.column(name)
+        words = pa.types.is_string(SCHEMA.field(name).type)
+        known = values != "" if words else ~np.isnan(values.astype(np.float64))
+        if not known.any():  # a column that this lab does not fill
+            continue
         labels.update(name.encode() + b"\0")
-        if name in _WORDS or name == "sample_id":
-            labels.update("\n".join(map(str, values)).encode())
-        else:
-            labels.update(np.ascontiguousarray(values, np.float64).tobytes())
+        said = (
+            "\n".join(map(str, values)).encode() if words else values.astype(np.float64).tobytes()
+        )
+        labels.update(said)
     pictures = hashlib.sha256(np.ascontiguousarray(store.column("crc32"), np.uint32).tobytes())
     return Contents(frames=len(store), labels=labels.hexdigest(), pictures=pictures.hexdigest())
