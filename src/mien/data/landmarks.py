@@ -32,10 +32,10 @@ def landmarks68(store: Store, rows: npt.NDArray[np.int64]) -> Points:
     """
     path = store.path / store.facts.manifest
     manifest = open_manifest(path)
-    parts = [
-        column_array(read_columns(manifest, ["landmarks"], path=path, group=group), "landmarks")
-        for group in range(manifest.num_row_groups)
-    ]
-    chosen = [part[:, TO_68].astype(np.float32) for part in parts]
-    whole = np.concatenate(chosen) if chosen else np.zeros((0, 68, 2), np.float32)
+    whole = np.empty((len(store), 68, 2), np.float32)
+    start = 0
+    for group in range(manifest.num_row_groups):
+        table = read_columns(manifest, ["landmarks"], path=path, group=group)
+        whole[start : start + len(table)] = column_array(table, "landmarks")[:, TO_68]
+        start += len(table)
     return whole[rows]
