@@ -35,6 +35,7 @@ COMMANDS: CommandTable = {
         "mien.cli.zero_shot:ZeroShot",
         "read expressions that a run was never told",
     ),
+    "ask": ("mien.cli.ask:Ask", "put any phrase to faces, by a CLEF run"),
     "export": ("mien.cli.train:Export", "write a finished run as an ONNX bundle"),
     "demo": ("mien.cli.demo:Demo", "the whole path: render, train, evaluate, read, report"),
     "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),
