@@ -39,7 +39,7 @@ class Wild(Scenario):
     """Held closures of the eyes a minute: one picture in twenty has shut eyes."""
     talking: float = 0.2
     """Share of pictures taken in mid-speech."""
-    fidget: float = 0.5
+    fidget: float = 0.25
     """Multiplies the rate of movements that mean nothing."""
 
     def __post_init__(self) -> None:
