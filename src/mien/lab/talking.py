@@ -84,5 +84,7 @@ class Talking(Scenario):
     def conditions(self, clip: Clip) -> World:
         """Drawn for each clip: a person is seen in different places."""
         return sample_world(
-            stream(clip.seed, self.name, "world", clip.number), hardness=self.hardness, pool=self.pool
+            stream(clip.seed, self.name, "world", clip.number),
+            hardness=self.hardness,
+            pool=self.pool,
         )

@@ -163,7 +163,9 @@ class Units(Scenario):
     def conditions(self, clip: Clip) -> World:
         """Drawn for each picture."""
         return sample_world(
-            stream(clip.seed, self.name, "world", clip.number), hardness=self.hardness, pool=self.pool
+            stream(clip.seed, self.name, "world", clip.number),
+            hardness=self.hardness,
+            pool=self.pool,
         )
 
     def states(self, clip: Clip) -> States:

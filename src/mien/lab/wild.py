@@ -104,7 +104,9 @@ class Wild(Scenario):
     def conditions(self, clip: Clip) -> World:
         """Drawn for each picture."""
         return sample_world(
-            stream(clip.seed, self.name, "world", clip.number), hardness=self.hardness, pool=self.pool
+            stream(clip.seed, self.name, "world", clip.number),
+            hardness=self.hardness,
+            pool=self.pool,
         )
 
     def _strangers(self, clip: Clip, generator: np.random.Generator) -> Pulses:
