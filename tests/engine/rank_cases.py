@@ -47,3 +47,8 @@ CASES = {
     ),
     "probe": tiny.probe(steps=3, backbone=_SMOOTH),
 }
+
+RESUMED = {
+    "resumed": tiny.pretrain(),
+    "resumed-clp": tiny.supervised(steps=4, backbone=_SMOOTH, method=_CLP, data=_CLIPS, batch=12),
+}

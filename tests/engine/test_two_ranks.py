@@ -5,8 +5,8 @@ import socket
 import pytest
 from torch.testing import assert_close
 
-from engine import children, tiny
-from engine.rank_cases import CASES
+from engine import children
+from engine.rank_cases import CASES, RESUMED
 from mien.engine.checkpoint import read
 from mien.engine.log import METRICS, records
 from mien.engine.train import train
@@ -31,9 +31,9 @@ def _train_twice(runs, out, store):
 def two(store, tmp_path_factory):
     """The folders of all cases, trained by two processes."""
     out = tmp_path_factory.mktemp("two")
-    stopped = train(tiny.pretrain(), out / "resumed", store=store, max_seconds=0.0)
-    assert stopped.step == 1
-    _train_twice({**CASES, "resumed": tiny.pretrain()}, out, store)
+    for name, run in RESUMED.items():
+        assert train(run, out / name, store=store, max_seconds=0.0).step == 1
+    _train_twice({**CASES, **RESUMED}, out, store)
     return out
 
 
@@ -51,7 +51,8 @@ def test_two_ranks_equal_one(two, store, tmp_path, name):
         assert _history(two / name, key) == pytest.approx(_history(tmp_path, key), rel=1e-5)
 
 
-def test_one_begins_and_two_go_on(two, store, tmp_path):
-    train(tiny.pretrain(), tmp_path, store=store)
-    assert len(_history(tmp_path, "loss")) == 6
-    assert _history(two / "resumed", "loss") == pytest.approx(_history(tmp_path, "loss"), rel=1e-4)
+@pytest.mark.parametrize("name", RESUMED)
+def test_one_begins_and_two_go_on(two, store, tmp_path, name):
+    train(RESUMED[name], tmp_path, store=store)
+    assert len(_history(tmp_path, "loss")) == RESUMED[name].steps
+    assert _history(two / name, "loss") == pytest.approx(_history(tmp_path, "loss"), rel=1e-4)

@@ -114,6 +114,7 @@ def every_method() -> dict[str, Method]:
         "probe": Probe(**LABELS),
         # Dropout would differ between two readings of one batch; test_finetune has it.
         "fine-tune": FineTune(**LABELS, dropout=0.0, imbalance=RARE),
+        "fine-tune, hiding people": FineTune(**LABELS, dropout=0.0, adversary=HIDING),
         "fine-tune as released": FineTune(
             **LABELS, dropout=0.0, affect=AffectLoss(smooth=False, mixed=True)
         ),
