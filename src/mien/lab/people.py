@@ -70,6 +70,7 @@ def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Pers
         glasses=draw_glasses(generator, age=age, pool=pool),
         cover=draw_cover(generator, (_cloth(generator), _cloth(generator)), sex=sex, pool=pool),
         clothes=draw_clothes(generator, _cloth(generator), sex=sex),
+        bite=float(generator.beta(1.2, 1.6)),
     )
 
 

@@ -153,6 +153,9 @@ class Person:
     glasses: Glasses
     clothing: Colour
     clothes: Clothes
+    bite: float
+    """How far the teeth stand back from the lips' edges: 0 shows them in every gap between the
+    lips, 1 leaves all but broad smiles dark."""
     texture_seed: int
     """Seed of the skin's noise; its parity tells the pool."""
 

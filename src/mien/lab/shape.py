@@ -15,6 +15,9 @@ _RACES = ("african", "asian", "caucasian")
 _CHILD, _YOUNG, _OLD = 12.0, 25.0, 90.0
 """Ages at which the mesh's child, young and old shapes stand alone (MakeHuman's scale)."""
 
+_BITE = ((heads.TEETH_UPPER, 0.055), (heads.TEETH_LOWER, -0.038))
+"""How far up each row of teeth stands in the person who shows them least, in model units."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shape:
@@ -71,6 +74,8 @@ def shape(person: Person) -> Shape:
     """
     head = heads.head()
     vertices = sealed(heads.blend(head.vertices, identity_weights(person)))
+    for row, up in _BITE:
+        vertices[head.group_vertices(row), 1] += np.float32(up * person.bite)
     centres, radii, gaps = [], [], []
     for group, upper, lower in ((heads.EYE_LEFT, 386, 374), (heads.EYE_RIGHT, 159, 145)):
         rows = head.group_vertices(group)
