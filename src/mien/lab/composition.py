@@ -124,7 +124,8 @@ def _side_weights(weights: dict[str, float], amount: dict[int, float], side: str
     _add(weights, f"face/eyeBlink{side.title()}", closed + narrowed)
     _add(weights, f"own/lidArch.{side}", 4.0 * closed * (1.0 - closed))
     open_jaw = max(amount[26], amount[27])
-    parted = amount[25] * (1.0 - 0.6 * open_jaw)
+    # Funnelled lips (22) stand apart by themselves.
+    parted = amount[25] * (1.0 - 0.6 * open_jaw) * (1.0 - 0.7 * amount[22])
     lowered = 0.65 * (1.0 - 0.8 * open_jaw) * (1.0 - 0.4 * amount[12])
     _add(weights, f"face/mouthLowerDown{side.title()}", lowered * parted)
     _add(weights, f"face/mouthUpperUp{side.title()}", (0.25 + 0.6 * amount[12]) * parted)
