@@ -15,6 +15,7 @@ from mien.engine.train import train
 from mien.errors import MienError
 from mien.faces.template import CANONICAL
 from mien.methods.clef_stage2 import ClefFinetune
+from mien.methods.finetune import FineTune
 from mien.methods.labels import Weights
 
 
@@ -73,6 +74,17 @@ def test_a_difference_is_refused(exported, run):
     content = (exported.folder / bundle.MODEL_FILE).read_bytes()
     with pytest.raises(MienError, match="differs from torch"):
         parity(Other(), content, size=32)
+
+
+@pytest.mark.parametrize("task", ["expression", "affect"])
+def test_a_model_without_units(task, store, tmp_path):
+    weights = Weights(**{"au": 0.0, "expression": 0.0, task: 1.0})
+    run = tiny.supervised(steps=1, method=FineTune(weights=weights))
+    train(run, tmp_path / "run", store=store)
+    found = export(tmp_path / "run", tmp_path / "bundle")
+    assert found.difference <= 1e-4
+    read = bundle.read(found.folder)
+    assert (read.aus, read.thresholds, read.outputs) == ((), (), (task,))
 
 
 def test_an_existing_folder_is_left_alone(exported, trained):

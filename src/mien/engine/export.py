@@ -84,13 +84,14 @@ def export(
     reader, names = module.export_module().eval(), module.output_names
     content = to_onnx(reader, size=run.backbone.size, names=names)
     difference = parity(reader, content, size=run.backbone.size)
+    aus = method.aus if {"au", "intensity"} & set(names) else ()
     description = Bundle(
         name=run.name,
         size=run.backbone.size,
         template=template,
         template_digest=template_digest,
-        aus=method.aus,
-        thresholds=tuple(0.5 for _ in method.aus),
+        aus=aus,
+        thresholds=tuple(0.5 for _ in aus),
         outputs=names,
         expressions=method.expressions if "expression" in names else (),
         run_digest=checkpoint.digest(run_folder / folder.FINAL / checkpoint.DIGEST),
