@@ -22,6 +22,7 @@ from mien.engine.work import load_weights
 from mien.errors import MienError
 from mien.methods.clp import CLPModule
 from mien.metrics.protocol import Part
+from mien.recipes.run import Run
 from mien.report import plots
 from mien.report.images import Picture
 from mien.report.page import Figure, Page, Pictures, Row, Section, Text
@@ -77,20 +78,12 @@ def retrieve(
         device: where to compute.
 
     Raises:
-        MienError: the run is not finished, has no memory or an empty one, or belongs to another
-            store; or the part has no rows.
+        MienError: the run is not finished, has no memory, or belongs to another store; or the
+            part has no rows.
     """
     run_folder = Path(run_folder)
-    run, state = folder.read_run(run_folder), folder.read_final(run_folder)
-    module = run.method.blank().build(run.backbone.blank(), seed=run.seed)
-    if not isinstance(module, CLPModule) or module.method.reconstruction == "off":
-        raise MienError(
-            f"{run.name} re-expresses no faces by others",
-            remedy="name a run of CLP with reconstruction, such as clp-full",
-            path=run_folder,
-        )
-    load_weights(module, state, run_folder)
-    module.to(device).eval()
+    run, module = _trained(run_folder)
+    module.to(device)
     opened = Store(store)
     try:
         data = prepare(run, opened)
@@ -101,26 +94,7 @@ def retrieve(
                 f"no rows are for {part}", remedy="name the other part", path=run_folder
             )
         chosen = rows[np.linspace(0, len(rows) - 1, min(queries, len(rows))).astype(np.int64)]
-        pixels = opened.images(chosen)
-        views = resize(torch.from_numpy(pixels).permute(0, 3, 1, 2).to(device), run.backbone.size)
-        nobody = torch.full((len(views),), -1, device=device)
-        weights = module.attend(views, nobody)
-        held = min(most, int(module.memory.held.sum()))
-        shares, places = weights.topk(held, dim=1)
-        sources = module.memory.row[places].cpu().numpy()
-        names = opened.column("subject")
-        return [
-            Retrieved(
-                row=int(row),
-                subject=str(names[row]),
-                image=pixels[number],
-                sources=sources[number],
-                subjects=tuple(str(names[source]) for source in sources[number]),
-                images=opened.images(sources[number]),
-                weights=shares[number].float().cpu().numpy(),
-            )
-            for number, row in enumerate(chosen)
-        ]
+        return _answers(module, opened, chosen, size=run.backbone.size, most=most, device=device)
     finally:
         opened.close()
 
@@ -138,6 +112,51 @@ def retrieval_page(found: Sequence[Retrieved], *, run_folder: str | PathLike[str
         ),
         footer=f"seed {run.seed}",
     )
+
+
+def _trained(run_folder: Path) -> tuple[Run, CLPModule]:
+    """A finished run and its module, in evaluation mode."""
+    run, state = folder.read_run(run_folder), folder.read_final(run_folder)
+    module = run.method.blank().build(run.backbone.blank(), seed=run.seed)
+    if not isinstance(module, CLPModule) or module.method.reconstruction == "off":
+        raise MienError(
+            f"{run.name} re-expresses no faces by others",
+            remedy="name a run of CLP with reconstruction, such as clp-full",
+            path=run_folder,
+        )
+    load_weights(module, state, run_folder)
+    return run, module.eval()
+
+
+def _answers(
+    module: CLPModule,
+    store: Store,
+    rows: npt.NDArray[np.int64],
+    *,
+    size: int,
+    most: int,
+    device: str,
+) -> list[Retrieved]:
+    """What re-expresses the faces of some rows, whose people the memory does not know."""
+    pixels = store.images(rows)
+    views = resize(torch.from_numpy(pixels).permute(0, 3, 1, 2).to(device), size)
+    weights = module.attend(views, torch.full((len(views),), -1, device=device))
+    held = min(most, int(module.memory.held.sum()))
+    shares, places = weights.topk(held, dim=1)
+    sources = module.memory.row[places].cpu().numpy()
+    names = store.column("subject")
+    return [
+        Retrieved(
+            row=int(row),
+            subject=str(names[row]),
+            image=image,
+            sources=found,
+            subjects=tuple(str(names[source]) for source in found),
+            images=store.images(found),
+            weights=share.float().cpu().numpy(),
+        )
+        for row, image, found, share in zip(rows, pixels, sources, shares, strict=True)
+    ]
 
 
 def _pictures(found: Retrieved) -> Pictures:
