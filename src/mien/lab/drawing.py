@@ -73,7 +73,7 @@ def draw(
     red, green, blue = (np.float32(value) for value in person.clothing)
     shade(
         out, solid.face_of, solid.weights, closeness, head.faces, head.face_group,
-        posed.vertices, normals, atlas().uv, still.openness, still.local, still.inside,
+        posed.vertices, normals, atlas().uv, _openness(person, face), still.local, still.inside,
         still.cloth, colour, relief, fields(),
         lighting.lights, lighting.ambient, _eye_numbers(person, face), np.float32(view.distance),
         np.ascontiguousarray(posed.turn[:, 1]), lighting.shadow, lighting.frame,
@@ -189,3 +189,22 @@ def _eye_numbers(person: Person, face: FaceState) -> Float32[np.ndarray, "13"]:
     radius = 0.061 * eyes.iris_radius
     numbers = [*eyes.iris, *eyes.sclera, radius, eyes.pupil, *shut, *corner]
     return np.array(numbers, np.float32)
+
+
+_BARING = ((25, 0.16), (26, 0.16), (27, 0.20), (10, 0.12), (16, 0.12), (12, 0.07), (20, 0.07))
+"""Units that let light in to the teeth, and how much at each step of intensity."""
+
+
+def _openness(person: Person, face: FaceState) -> Float32[np.ndarray, " vertex"]:
+    """What shades each vertex: teeth behind nearly closed lips lie in their shade.
+
+    The further back they stand, the less of it reaches them.
+    """
+    still = fixed()
+    lit = 0.15 + sum(
+        share * float(face.intensity[LAB_AUS.index(unit)].mean()) for unit, share in _BARING
+    )
+    reached = min(lit, 1.0) * (1 - 0.4 * person.bite)
+    openness = still.openness.copy()
+    openness[still.teeth] = 1 - (1 - openness[still.teeth]) * np.float32(reached)
+    return openness
