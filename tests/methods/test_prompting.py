@@ -12,10 +12,6 @@ from mien import facs
 from mien.errors import MienError
 from mien.methods.prompting import Prompting, graded, named, unit_phrases
 from mien.methods.prompts import unit_names
-from mien.models.clip_text import ClipText
-from mien.models.learned_context import LearnedContext, token_embedding
-from mien.models.minilm import MiniLM
-from mien.models.text import TextEncoder
 
 TWO = ("a photo of a person with {}", "the face shows {}")
 ENSEMBLE = Prompting(templates=TWO, use="ensemble")
@@ -98,38 +94,6 @@ def test_intensities_are_the_expected_level_of_words():
             wanted[row, column] = (share * torch.arange(6)).sum()
     found = module.predict(BATCH.views[:, 0])["intensity"]
     torch.testing.assert_close(found, wanted, rtol=1e-6, atol=1e-6)
-
-
-TOWERS = {"bytes": tiny.FROZEN, "minilm": MiniLM(), "clip": ClipText(model="mini", trainable=False)}
-
-
-@pytest.fixture(params=TOWERS)
-def tower(request, assets_cache, monkeypatch) -> TextEncoder:
-    monkeypatch.setenv("MIEN_CACHE", str(assets_cache))
-    return TOWERS[request.param].build(seed=0)
-
-
-@pytest.mark.parametrize("count", [1, 4])
-def test_words_that_are_those_of_the_placeholder_change_nothing(tower, count):
-    """The learned vectors enter exactly where, and as, the embedding of words does."""
-    context = LearnedContext(tower, count, seed=0)
-    ids, _ = tower.tokenise([f"{context.prefix} a smile"])
-    word = ids[0, context.start]
-    with torch.no_grad():
-        context.vectors.copy_(token_embedding(tower.body).weight[word].expand(count, -1))
-        phrases = ["a smile", "inner brow raiser and more"]
-        got = context(tower, phrases)
-        wanted = tower.encode([f"{context.prefix} {phrase}" for phrase in phrases])
-    torch.testing.assert_close(got, wanted, rtol=1e-4, atol=1e-5)
-
-
-def test_a_frozen_tower_teaches_its_learned_words(tower):
-    context = LearnedContext(tower, 2, seed=0)
-    context(tower, ["a smile", "a frown"])[0].square().sum().backward()
-    assert context.vectors.grad.abs().sum(1).min() > 0
-    assert all(p.grad is None for p in tower.parameters())
-    assert not token_embedding(tower.body)._forward_hooks
-    torch.testing.assert_close(context.vectors.std().item(), 0.02, rtol=0.6, atol=0.0)
 
 
 def test_learned_words_and_names_meet_faces():
