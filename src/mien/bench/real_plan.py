@@ -14,6 +14,10 @@ from mien.recipes.run import Run
 Look = Literal["lab", "plain"]
 LOOKS: Final[dict[Look, Renderer]] = {"lab": CPU, "plain": PlainRenderer()}
 """The lab's own renderer, and a deliberately different one of the same people and pictures."""
+PICTURES: Final = 2
+"""Of each person."""
+HARDNESS: Final = 0.5
+"""Of the conditions."""
 MARGIN: Final = 8
 """Pixels by which stored crops are larger than the reader's input."""
 
@@ -25,7 +29,7 @@ class Plan:
     work: Path
     """Folder of stores and runs; the same plan goes on there."""
     people: int = 4000
-    """People of each store, `Units.pictures` photographs each."""
+    """People of each store, `PICTURES` of each."""
     steps: int | None = None
     """Steps of each run; by default the recipe's."""
     seeds: int = 1
@@ -40,7 +44,7 @@ class Plan:
     @property
     def scenario(self) -> Units:
         """Whom to render, doing what."""
-        return Units(people=self.people)
+        return Units(people=self.people, pictures=PICTURES, hardness=HARDNESS)
 
     def renderer(self, look: Look) -> Renderer:
         """A look's renderer; half of its crops reach beyond the photograph, as real ones do."""

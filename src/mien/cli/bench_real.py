@@ -28,7 +28,7 @@ class Real(Command):
     run_folders: tuple[Path, ...] = ()
     """Judge these finished runs instead; nothing is rendered or trained."""
     people: int = 4000
-    """People of each store, three pictures of each."""
+    """People of each store, two pictures of each."""
     steps: int | None = None
     """Training steps; by default the recipe's."""
     seeds: int = 1

@@ -42,6 +42,6 @@ def lab_probe() -> Run:
         backbone=MobileNetV2(size=64, norm="batch"),
         data=DataPlan(folds=10, validation=0.05),
         optimiser=Optimiser(lr_image=1e-3, lr_head=3e-3),
-        steps=1200,
+        steps=1000,
         batch=64,
     )
