@@ -117,14 +117,8 @@ def pseudo_activities(
         )
         found = kmeans(points, how.clusters, generator=np.random.default_rng(how.seed))
         group = dict(zip(chosen.tolist(), found.labels.tolist(), strict=True))
-        source = None if run_folder is None else Path(run_folder).name
-        place = relabel(
-            opened,
-            out,
-            column="activity",
-            values=_marks(clip, mine, group),
-            created={"pseudo_activities": _described(how, source)},
-        )
+        marks, created = _marks(clip, mine, group), _described(how, run_folder)
+        place = relabel(opened, out, column="activity", values=marks, created=created)
     finally:
         opened.close()
     return Grouped(
@@ -208,10 +202,11 @@ def _encoder(
     return module.encoder, run.backbone.size, run.data
 
 
-def _described(how: Grouping, source: str | None) -> dict[str, str | int | None]:
+def _described(how: Grouping, run_folder: str | PathLike[str] | None) -> dict[str, object]:
     """What `store.json` says of the groups."""
+    source = None if run_folder is None else Path(run_folder).name
     numbers = {"clusters": how.clusters, "frames": how.frames, "seed": how.seed}
-    return {"run": source, "centre": how.centre, **numbers}
+    return {"pseudo_activities": {"run": source, "centre": how.centre, **numbers}}
 
 
 def _name(group: int) -> str:
