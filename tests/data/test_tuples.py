@@ -116,6 +116,15 @@ def test_frame_numbers_stand_in_for_unknown_times():
         assert np.array_equal(one, two)
 
 
+def test_times_come_from_a_table_if_it_has_them():
+    import pyarrow as pa
+
+    columns = {name: ["a", "a"] for name in ("subject", "clip", "activity")} | {"frame": [0, 1]}
+    assert Codes.from_table(pa.table(columns)).seconds is None
+    timed = pa.table(columns | {"pts_ms": pa.array([40.0, None])})
+    np.testing.assert_array_equal(Codes.from_table(timed).seconds, [0.04, np.nan])
+
+
 def test_short_clips_are_dropped_and_counted():
     codes = clips(even(12), even(13), even(6), even(40), even(1))
     assert Tuples().kept(codes) == (2, 3)

@@ -38,6 +38,13 @@ def codes(
     return (lookup[indices] if len(values) else np.zeros(0, np.int64)), order
 
 
+def seconds(table: pa.Table) -> npt.NDArray[np.float64] | None:
+    """Seconds within the clip of each row, NaN where unknown; None without a column `pts_ms`."""
+    if "pts_ms" not in table.column_names:
+        return None
+    return column_array(table, "pts_ms").astype(np.float64) / 1000.0
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Codes:
     """Who, which clip, what activity and when, for each row of a selection; -1 is unknown."""
@@ -61,13 +68,13 @@ class Codes:
 
     @classmethod
     def from_table(cls, table: pa.Table) -> "Codes":
-        """Code the columns subject, clip, activity, frame and pts_ms of `table`."""
+        """Code the columns subject, clip, activity, frame and, if it is there, pts_ms."""
         return cls(
             subject=codes(table, "subject")[0],
             clip=codes(table, "clip")[0],
             activity=codes(table, "activity")[0],
             frame=column_array(table, "frame").astype(np.int64),
-            seconds=column_array(table, "pts_ms").astype(np.float64) / 1000.0,
+            seconds=seconds(table),
         )
 
     @cached_property

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from mien.data.batch import Batch
 from mien.data.buffers import BufferPool
-from mien.data.codes import Codes, Ints
+from mien.data.codes import Codes, Ints, seconds
 from mien.data.edits import Cut, Editor, Edits
 from mien.data.landmarks import landmarks68
 from mien.data.permutation import key
@@ -82,7 +82,7 @@ class Labelled:
             clip=targets.clip,
             activity=targets.activity,
             frame=column_array(table, "frame").astype(np.int64),
-            seconds=column_array(table, "pts_ms").astype(np.float64) / 1000.0,
+            seconds=seconds(table),
         )
         return cls(store=store, rows=chosen, codes=codes, targets=targets)
 
