@@ -68,15 +68,15 @@ def look(
 
     Args:
         codes: which photographs, and what they show.
-        folder: where they lie, `<subject>/<number>.pgm`; by default the asset's in the cache.
+        folder: holds `<subject>/<number>.pgm`; the asset's in the cache by default.
         landmarker: finds the faces; a `Landmarker()` by default.
         tell: told how many faces were found.
 
     Raises:
         MienError: the asset is not fetched, a photograph cannot be read, or no face is found.
     """
-    root = locate(ASSET) if folder is None else folder
-    landmarker = Landmarker() if landmarker is None else landmarker
+    root = folder or locate(ASSET)
+    landmarker = landmarker or Landmarker()
     pictures, landmarks, scores, kept, missing = [], [], [], [], []
     for row, name in enumerate(codes.files):
         picture = enlarge(read_image(root / name))

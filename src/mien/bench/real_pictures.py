@@ -34,34 +34,34 @@ def write_pictures(
     """
     check_private(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    crops = photos.crops(_SIDE)
-    sections = []
-    for column, unit in enumerate(UNITS):
-        truth = photos.codes.truth[:, column]
-        share = average_ranks(scores[unit]) / len(photos)
-        blocks = []
-        for coded, words in (
-            (1.0, "coded present, scored low"),
-            (0.0, "coded absent, scored high"),
-        ):
-            rows = np.flatnonzero(truth == coded)
-            order = rows[np.argsort(scores[unit][rows] * (1.0 if coded else -1.0), kind="stable")]
-            shown = [
-                Picture(
-                    image=crops[row],
-                    alt=f"photograph {photos.codes.files[row]}",
-                    caption=photos.codes.files[row],
-                    note=f"{scores[unit][row]:.3f}, above {share[row]:.0%} of all",
-                )
-                for row in order[:SHOWN].tolist()
-            ]
-            blocks.append(page.Pictures(pictures=tuple(shown), width=112, caption=words))
-        sections.append(page.Section(title=f"AU{unit}", blocks=tuple(blocks)))
+    sections = tuple(_section(unit, scores[unit], photos) for unit in UNITS)
     lead = f"{CREDIT} Not to be published."
     return page.write(
-        page.Page(title="Worst errors on ORL", lead=lead, sections=tuple(sections)),
+        page.Page(title="Worst errors on ORL", lead=lead, sections=sections),
         folder / "errors.html",
     )
+
+
+def _section(unit: int, scores: Float64[np.ndarray, " photo"], photos: Photos) -> page.Section:
+    """The worst of both kinds for one unit, with the rank of their scores."""
+    crops = photos.crops(_SIDE)
+    truth = photos.codes.truth[:, UNITS.index(unit)]
+    share = average_ranks(scores) / len(photos)
+    blocks = []
+    for coded, words in ((1.0, "coded present, scored low"), (0.0, "coded absent, scored high")):
+        rows = np.flatnonzero(truth == coded)
+        order = rows[np.argsort(scores[rows] * (1.0 if coded else -1.0), kind="stable")]
+        shown = [
+            Picture(
+                image=crops[row],
+                alt=f"photograph {photos.codes.files[row]}",
+                caption=photos.codes.files[row],
+                note=f"{scores[row]:.3f}, above {share[row]:.0%} of all",
+            )
+            for row in order[:SHOWN].tolist()
+        ]
+        blocks.append(page.Pictures(pictures=tuple(shown), width=112, caption=words))
+    return page.Section(title=f"AU{unit}", blocks=tuple(blocks))
 
 
 def check_private(folder: Path) -> None:
