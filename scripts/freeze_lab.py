@@ -6,11 +6,11 @@ Done once for each number. A changed lab is refused here: it needs a new number.
 """
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 
-from mien import atomic
-from mien.bench.record import circumstances
+from mien import atomic, lab
 from mien.data import jpeg
 from mien.lab.frozen import record_path, write_record
 from mien.lab.lab_1 import NAME, lab_1
@@ -18,6 +18,7 @@ from mien.lab.preview import grid_sheet
 from mien.lab.reference import compare, keep, sample
 from mien.lab.release import SIZES, Release, ReleasePart, Size, make_release
 
+CODE = Path(lab.__file__).parent
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 REFERENCE = Path(__file__).parent.parent / "tests" / "lab" / NAME
 
@@ -30,6 +31,9 @@ def main() -> int:
     options = parser.parse_args()
     if record_path(NAME).exists():
         print(f"{NAME} is frozen already: {record_path(NAME)}", file=sys.stderr)
+        return 2
+    if _git("status", "--short", "--", str(CODE)):
+        print(f"{CODE} differs from what is committed: commit it first", file=sys.stderr)
         return 2
     releases: dict[Size, Release] = {size: lab_1(size) for size in SIZES}
     made = make_release(
@@ -44,12 +48,17 @@ def main() -> int:
     if not agreement.holds:
         print(f"two renderings of the sample differ: {agreement}", file=sys.stderr)
         return 1
-    commit = circumstances("")["commit"]
+    commit = _git("log", "-1", "--format=%h", "--", str(CODE))
     print(write_record(releases, {"small": made.contents}, commit=commit))
     print(REFERENCE)
     for part in releases["small"].parts:
         print(_sheet(part))
     return 0
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], capture_output=True, text=True, check=True, cwd=CODE)
+    return done.stdout.strip()
 
 
 def _sheet(part: ReleasePart) -> Path:
