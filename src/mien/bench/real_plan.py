@@ -28,7 +28,7 @@ class Plan:
 
     work: Path
     """Folder of stores and runs; the same plan goes on there."""
-    people: int = 4000
+    people: int = 4500
     """People of each store, `PICTURES` of each."""
     steps: int | None = None
     """Steps of each run; by default the recipe's."""

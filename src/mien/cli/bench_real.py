@@ -27,7 +27,7 @@ class Real(Command):
     """Folder of stores and runs."""
     run_folders: tuple[Path, ...] = ()
     """Judge these finished runs instead; nothing is rendered or trained."""
-    people: int = 4000
+    people: int = 4500
     """People of each store, two pictures of each."""
     steps: int | None = None
     """Training steps; by default the recipe's."""
