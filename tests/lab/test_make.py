@@ -104,6 +104,7 @@ def test_no_time_at_all_with_two_processes(tmp_path):
 
 SCRIPT = """
 import sys
+import time
 from mien.lab import parts
 from mien.lab.make import make
 sys.path.insert(0, "tests/lab")
@@ -112,6 +113,8 @@ if __name__ == "__main__":
     parts.PART_FRAMES = 4
     def tell(done, planned):
         print(done, flush=True)
+        if done:  # hold still, so that the blow falls on an unfinished run
+            time.sleep(120)
     make(SCENARIO, sys.argv[1], size=SIZE, jobs=int(sys.argv[2]), progress=tell)
 """
 
