@@ -83,6 +83,24 @@ def recall_draws(
     return _ratio(sums[:, 0], sums[:, 1])
 
 
+def mean_draws(
+    values: Float[np.ndarray, "sample label"],
+    subjects: Shaped[np.ndarray, "sample"],
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Float[np.ndarray, "draw label"]:
+    """Mean of each draw and label, such as a share of hits; rows of NaN do not count.
+
+    Raises:
+        ValueError: there is no row.
+    """
+    known = ~np.isnan(values)
+    cells = np.stack([np.where(known, values, 0.0), known], axis=1).astype(float)
+    sums = _draw_sums(cells, subjects, draws=draws, seed=seed)
+    return _ratio(sums[:, 0], sums[:, 1])
+
+
 def agreement_draws(
     scores: Float[np.ndarray, "sample label"],
     truth: Float[np.ndarray, "sample label"],
