@@ -1,0 +1,126 @@
+"""A paper's bench as tables: rows beside the paper's numbers, claims with verdicts, questions."""
+
+from collections.abc import Mapping, Sequence
+from statistics import mean, stdev
+from typing import Any
+
+from mien.bench.paper import Paper
+from mien.bench.paper_compare import Found, Pieces, level_of
+from mien.bench.paper_scores import said
+from mien.metrics.hierarchical import Effect
+
+Rows = list[tuple[str, ...]]
+Table = tuple[str, Sequence[str], Rows]
+"""Caption, header and rows."""
+QUESTIONS = (
+    ("identity", "accuracy", "people named"),
+    ("identity", "chance", "chance"),
+    ("identity", "same_person_auc", "same-person AUC"),
+    ("hidden", "light", "light, R²"),
+    ("hidden", "pose", "pose, R²"),
+    ("geometry", "alignment", "alignment"),
+    ("geometry", "uniformity", "uniformity"),
+    ("geometry", "effective_rank", "effective rank"),
+)
+"""Figures of a piece: block, name, and head of the column."""
+FROZEN = (
+    *("probe:au-f1", "probe:au-auc", "probe:expression-accuracy", "neighbours:au-auc"),
+    *("neighbours:expression-accuracy", "probe-in-wild:au-auc"),
+)
+"""What frozen features are asked of labels."""
+ELSEWHERE = ("labels-in-wild:au-auc", "finetune-in-wild:au-auc")
+"""What readers taught on interview say in wild."""
+
+
+def tables(paper: Paper, pieces: Pieces, found: Sequence[Found]) -> list[Table]:
+    """Every table of a paper's page."""
+    names = [row.name for row in paper.rows if pieces.get(row.name)]
+    asked = [*FROZEN, *(s for s in ELSEWHERE if any(level_of(n, s, pieces) for n in names))]
+    return [
+        _beside(paper, names, pieces),
+        _claims(found),
+        (
+            "Asked of labels: frozen encoder, people never taught on (mean and 95 % interval)",
+            ("row", *map(said, asked)),
+            [(n, *(level_text(level_of(n, s, pieces)) for s in asked)) for n in names],
+        ),
+        (
+            "Asked of what should not be there (mean ± standard deviation over seeds)",
+            ("row", *(head for _, _, head in QUESTIONS)),
+            [(n, *(_question(pieces[n], b, key) for b, key, _ in QUESTIONS)) for n in names],
+        ),
+        _few(names, pieces),
+    ]
+
+
+def level_text(effect: Effect | None) -> str:
+    """A mean with its interval."""
+    if effect is None:
+        return ""
+    return f"{effect.value:.3f} [{effect.low:.3f}, {effect.high:.3f}]"
+
+
+def _beside(paper: Paper, names: Sequence[str], pieces: Pieces) -> Table:
+    heads = ["row"]
+    columns = dict.fromkeys(column for column in paper.headline.values() if column)
+    heads += [f"paper: {column}" for column in columns]
+    heads += [f"ours: {said(score)}" for score in paper.headline]
+    rows = []
+    for name in names:
+        published = paper.row(name).paper
+        cells = [f"{published[c]:g}" if c in published else "" for c in columns]
+        cells += [level_text(level_of(name, score, pieces)) for score in paper.headline]
+        rows.append((name, *cells))
+    return ("Rows beside the paper's numbers (ours: mean and 95 % interval)", heads, rows)
+
+
+def _claims(found: Sequence[Found]) -> Table:
+    header = (
+        *("first minus second", "score", "paper", "expected", "found", "95 % interval", "p"),
+        *("p, Holm", "smallest visible", "verdict"),
+    )
+    return ("Claims, paired over people and seeds", header, [_claim(each) for each in found])
+
+
+def _claim(each: Found) -> tuple[str, ...]:
+    claim, effect = each.claim, each.effect
+    gap = "" if claim.paper is None else f"{claim.paper:+g} ({claim.column})"
+    sign = {1: "+", -1: "-", 0: "unknown"}[claim.sign] + (" (ours)" if claim.ours else "")
+    place = (f"{claim.first} minus {claim.second}", said(claim.score), gap, sign)
+    if effect is None:
+        return (*place, *[""] * 5, each.verdict)
+    after = "" if each.verdict in {"within noise", "not run"} or each.survives else (
+        ", not after correction"
+    )  # fmt: skip
+    return (
+        *place, f"{effect.value:+.3f}", f"[{effect.low:+.3f}, {effect.high:+.3f}]",
+        f"{effect.p:.3f}", f"{each.corrected:.3f}", f"{effect.visible:.3f}",
+        each.verdict + after,
+    )  # fmt: skip
+
+
+def _question(pieces: Mapping[int, Any], block: str, key: str) -> str:
+    return spread([piece.facts["questions"][block][key] for piece in pieces.values()])
+
+
+def _few(names: Sequence[str], pieces: Pieces) -> Table:
+    found = {
+        name: [piece.facts["questions"]["few"] for piece in pieces[name].values()] for name in names
+    }
+    counts = sorted({int(count) for each in found.values() for some in each for count in some})
+    rows = []
+    for name in names:
+        cells = []
+        for count in counts:
+            some = [each[str(count)] for each in found[name] if str(count) in each]
+            cells.append(spread(some) if some else "")
+        rows.append((name, *cells))
+    header = ("row", *(f"{count} people" for count in counts))
+    return ("Label efficiency: AU AUC of the probe by labelled people", header, rows)
+
+
+def spread(values: Sequence[float]) -> str:
+    """Mean and standard deviation of some seeds."""
+    if len(values) < 2:
+        return f"{mean(values):.3f}"
+    return f"{mean(values):.3f} ± {stdev(values):.3f}"

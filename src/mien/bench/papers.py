@@ -1,0 +1,90 @@
+"""The three papers, one after another, and all of their rows on one plane."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from mien.bench.paper import Paper
+from mien.bench.paper_clef import CLEF
+from mien.bench.paper_clp import CLP
+from mien.bench.paper_piece import Piece
+from mien.bench.paper_plan import Plan
+from mien.bench.paper_record import chance_of, methods_of, pieces_of, write_page
+from mien.bench.paper_sslfer import SSLFER
+from mien.bench.paper_tables import QUESTIONS, Table, spread
+from mien.bench.record import write_record
+from mien.report.skill_leakage import Method
+
+PAPERS: Final[Mapping[str, Paper]] = MappingProxyType(
+    {paper.name: paper for paper in (CLEF, CLP, SSLFER)}
+)
+
+
+def record_all(plans: Sequence[Plan], folder: Path, *, command: str) -> Path:
+    """Write bench-all as JSON, Markdown, a page and a figure: every method's skill and leakage."""
+    found = {plan.paper.name: pieces_of(plan) for plan in plans}
+    methods = [
+        each
+        for plan in plans
+        for each in methods_of(plan.paper, found[plan.paper.name], group=plan.paper.name.upper())
+    ]
+    chance = chance_of({f"{p}:{n}": each for p, rows in found.items() for n, each in rows.items()})
+    budget = plans[0].budget.name
+    name = "bench-all" + ("" if budget == "cpu" else f"-{budget}")
+    shown = _tables(methods, found)
+    said = [
+        f"Chance of naming a person: {chance:.3f}. The pages of the papers hold their claims.",
+        (
+            "CLEF's rows were taught on labels of the very people of interview, and start from "
+            "ImageNet's weights on another net; they are no fair rivals of the others here."
+        ),
+    ]
+    title = "Skill and leakage"
+    write_page(folder, name, title=title, shown=shown, said=said, methods=methods, chance=chance)
+    figures = {"methods": [vars(each) for each in methods], "chance": chance}
+    notes = [*said, f"Figure: [{name}.svg]({name}.svg)."]
+    return write_record(
+        folder, name, title=title, command=command, figures=figures, tables=shown, notes=notes
+    )
+
+
+def _tables(
+    methods: Sequence[Method], found: Mapping[str, Mapping[str, Mapping[int, Piece]]]
+) -> list[Table]:
+    others = []
+    for rows in found.values():
+        for row, seeds in rows.items():
+            asked = [piece.facts["questions"] for piece in seeds.values()]
+            cells = [spread([each[block][key] for each in asked]) for block, key, _ in QUESTIONS]
+            others.append((row, *cells))
+    return [
+        (
+            "Every method: AU AUC of a linear probe, and people that a probe names",
+            ("method", "paper", "AU AUC", "people named"),
+            [(m.name, m.group, _ends(m.skill), _ends(m.leak)) for m in methods],
+        ),
+        (
+            "What else was asked (mean ± standard deviation over seeds)",
+            ("method", *(head for _, _, head in QUESTIONS)),
+            others,
+        ),
+    ]
+
+
+def commands(plans: Sequence[Plan], *, folder: Path) -> list[str]:
+    """A command for every row and seed, each of minutes, that renders what it needs where it runs.
+
+    Their pieces (`pieces` in the folder) are what to keep: gathered in one folder, the same bench
+    without `--rows` finds them there and writes its record.
+    """
+    return [
+        f"mien bench {plan.paper.name} --budget {plan.budget.name} --work {folder} "
+        f"--rows {row.name} --seeds {seed} --jobs 16 --max-seconds 540"
+        for plan in plans
+        for row, seed in plan.goals
+    ]
+
+
+def _ends(value: tuple[float, float, float]) -> str:
+    return f"{value[0]:.3f} [{value[1]:.3f}, {value[2]:.3f}]"
