@@ -28,8 +28,8 @@ STRONG = View(
 def lab_probe() -> Run:
     """All 24 units of the lab from pixels alone, on a store of `mien.lab.units`; no text.
 
-    Sized for minutes on two cores. The numbers are our choices, made on held-out people of the
-    lab.
+    Sized for minutes on two cores. 96 pixels instead of 64 raise the mean AUC on held-out people of
+    the lab from .88 to .91 (one seed); the other numbers are our choices and were not tuned.
     """
     return Run(
         name="lab-probe",
@@ -39,7 +39,7 @@ def lab_probe() -> Run:
             weights=Weights(au=1.0, expression=0.0, intensity=0.5),
             view=STRONG,
         ),
-        backbone=MobileNetV2(size=64, norm="batch"),
+        backbone=MobileNetV2(size=96, norm="batch"),
         data=DataPlan(folds=10, validation=0.05),
         optimiser=Optimiser(lr_image=1e-3, lr_head=3e-3),
         steps=1000,
