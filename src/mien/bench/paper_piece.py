@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -48,11 +49,12 @@ def read_piece(path: Path) -> Piece:
     try:
         facts = json.loads(path.read_text("utf-8"))
         found: dict[str, Readings] = {}
-        with np.load(path.with_suffix(".npz"), allow_pickle=False) as arrays:
+        with path.with_suffix(".npz").open("rb") as file:
+            arrays = np.load(file, allow_pickle=False)
             for name in arrays.files:
                 key, _, column = name.partition(DOT)
                 found.setdefault(key, {})[column] = arrays[name]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise MienError(
             f"the piece cannot be read ({error})",
             remedy="delete it and run the same bench again",

@@ -1,0 +1,170 @@
+"""The papers' tables as data, and the bench from end to end on a tiny lab."""
+
+import json
+from dataclasses import replace
+from shutil import copytree
+
+import pytest
+
+from mien.bench.budget import BUDGETS, PARTS
+from mien.bench.claims import claimed
+from mien.bench.paper_plan import before, plan_of
+from mien.bench.paper_record import pieces_of, record
+from mien.bench.paper_run import run_plan
+from mien.bench.paper_scores import KEYS, NAMES
+from mien.bench.papers import PAPERS, commands, record_all
+from mien.errors import MienError
+from mien.lab.interview import Interview
+from mien.lab.release import Release, ReleasePart
+from mien.lab.talking import Talking
+from mien.lab.wild import Wild
+from mien.methods.labels import LabelledMethod
+from mien.recipes import every
+
+SCENES = (
+    Interview(subjects=6, frames=1, seconds=4.0),
+    Talking(people=8, clips_each=1, frames=16),
+    Wild(people=30, pictures=1),
+)
+TINY = replace(
+    BUDGETS["smoke"],
+    release=Release(
+        name="lab-0",
+        size="small",
+        pixels=32,
+        parts=tuple(ReleasePart(name=each.name, scenario=each, seed=0) for each in SCENES),
+    ),
+    learn_steps=3,
+    read_steps=2,
+    batch=12,
+    pictures=8,
+    few=(1,),
+)
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=list(PAPERS))
+@pytest.mark.parametrize("budget", BUDGETS.values(), ids=list(BUDGETS))
+def test_every_row_is_a_recipe_that_its_budget_can_run(paper, budget, tmp_path):
+    plan = plan_of(paper, replace(budget, rows="all"), tmp_path)
+    for row in plan.rows:
+        assert row.recipe in every()
+        run = plan.run(row.recipe, row.part, 1)
+        first = before(run)
+        assert first is None or first in every()
+        assert bool(row.own) == isinstance(run.method, LabelledMethod) or not row.own
+        for reader in row.readers:
+            taught = plan.run(reader.recipe, reader.part, 1, start=tmp_path)
+            assert isinstance(taught.method, LabelledMethod)
+            assert taught.init == str(tmp_path)
+        keys = [row.own, *(reader.key for reader in row.readers)]
+        assert set(keys) - {""} <= set(KEYS)
+        assert len(set(keys)) == len(keys)
+    scores = [claim.score for claim in paper.claims] + list(paper.headline)
+    for score in scores:
+        key, _, kind = score.partition(":")
+        assert key in KEYS
+        assert kind in NAMES
+
+
+def test_every_seed_deals_people_alike_to_all_runs_on_a_store(tmp_path):
+    plan = plan_of(PAPERS["clef"], BUDGETS["cpu"], tmp_path)
+    for seed in range(4):
+        ones = {
+            replace(plan.run(row.recipe, "interview", seed).data, activities=None).fold
+            for row in plan.rows
+        }
+        assert ones == {seed % 3}
+    assert plan.run("clef-r13-lab", "interview", 3).data.split_seed == 1
+    assert plan.run("clp-full", "talking", 0).data.validation == 0.0
+
+
+def test_signs_follow_the_papers_numbers():
+    for paper in PAPERS.values():
+        for claim in paper.claims:
+            if claim.paper is not None:
+                assert claim.sign == (claim.paper > 0) - (claim.paper < 0)
+                rows = [paper.row(name).paper for name in (claim.first, claim.second)]
+                gap = rows[0][claim.column] - rows[1][claim.column]
+                assert gap == pytest.approx(claim.paper, abs=1e-6)
+
+
+def test_unknown_rows_are_named(tmp_path):
+    with pytest.raises(MienError, match="no row 'clp-ful'"):
+        plan_of(PAPERS["clp"], TINY, tmp_path, rows=("clp-ful",))
+
+
+def test_sets_of_rows_hold_each_other():
+    for paper in PAPERS.values():
+        few, some, whole = (
+            {row.name for row in paper.of(s)} for s in ("smoke", "principal", "all")
+        )
+        assert few < some < whole
+    assert len(PAPERS["clef"].rows) == 13
+
+
+def test_work_is_held_by_one_process(tmp_path):
+    with claimed(tmp_path / "lock") as first:
+        assert first
+        with claimed(tmp_path / "lock", wait=False) as second:
+            assert not second
+    with claimed(tmp_path / "lock", wait=False) as again:
+        assert again
+
+
+def test_gpu_commands_are_one_row_and_seed_each(tmp_path):
+    plan = plan_of(PAPERS["sslfer"], BUDGETS["gpu"], tmp_path)
+    lines = commands([plan], folder=tmp_path)
+    assert len(lines) == 11 * 3
+    assert "--rows sslfer-g --seeds 2" in lines[-1]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("clp", ("clp-full", "clp-supervised")),
+        ("sslfer", ("sslfer-g",)),
+        ("clef", ("clef-r13-lab",)),
+    ],
+)
+def test_stopped_taken_up_and_written_down(name, rows, work, tmp_path):
+    plan = plan_of(PAPERS[name], TINY, work, rows=rows, seeds=(0,))
+    told = []
+    stopped = run_plan(plan, jobs=1, max_seconds=0.0, tell=told.append)
+    assert (stopped.finished, stopped.done, stopped.planned) == (False, 0, len(rows))
+    made = run_plan(plan, jobs=1, tell=told.append)
+    assert made.finished
+    again = run_plan(plan, jobs=1, max_seconds=0.0, tell=told.append)
+    assert again == made  # every piece is there, so there is nothing to stop
+    found = pieces_of(plan)
+    assert list(found) == list(rows)
+    for some in found.values():
+        asked = some[0].facts["questions"]
+        assert set(asked) == {"identity", "hidden", "geometry", "few"}
+        assert asked["identity"]["chance"] == pytest.approx(0.5)
+        keys = {"probe", "neighbours", "probe-in-wild", "identity"}
+        assert keys < set(some[0].readings)
+    elsewhere = replace(plan, work=tmp_path / "gathered")
+    copytree(work / "pieces", elsewhere.work / "pieces")
+    assert run_plan(elsewhere, jobs=1, max_seconds=0.0, tell=told.append) == made
+    tmp_path = tmp_path / "results"
+    page = record(elsewhere, tmp_path, command="mien bench it")
+    assert "nothing here says anything" in page.read_text()
+    stem = f"bench-{name}-smoke"
+    assert {each.name for each in tmp_path.iterdir()} == {
+        f"{stem}.{ending}" for ending in ("json", "md", "html", "svg")
+    }
+    figures = json.loads((tmp_path / f"{stem}.json").read_text())["figures"]
+    assert set(figures["rows"]) == set(rows)
+    assert len(figures["claims"]) == len(PAPERS[name].claims)
+    assert "people named" in (tmp_path / f"{stem}.svg").read_text()
+    if name == "clef":  # the last: all that was made lies on one plane
+        plans = [replace(plan, paper=PAPERS[n], rows=PAPERS[n].rows) for n in ("clp", "clef")]
+        text = record_all(plans, tmp_path, command="mien bench all").read_text()
+        assert "clp-supervised" in text
+        assert "clef-r13-lab" in text
+    assert set(PARTS) <= {each.name for each in (work / "lab").iterdir()}
