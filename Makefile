@@ -4,10 +4,11 @@ ENV    := .venv
 BIN    := $(ENV)/bin
 READY  := $(ENV)/.ready
 LIGHT  := $(ENV)-light
+PEERS  := $(ENV)-peers
 export HF_HUB_OFFLINE := 1
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: demo test lint unit compiled light bench soak docs clean
+.PHONY: demo test lint unit compiled light bench bench-peers soak docs clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "mien needs Python 3.11 or newer: make PYTHON=python3.11"'
@@ -52,9 +53,15 @@ bench: $(READY)
 	$(BIN)/mien bench loader --out docs/results
 	$(BIN)/mien demo --seeds 3 --out demo-bench --results docs/results
 
+# Others' training code beside ours, in an environment of its own: it brings torchvision.
+bench-peers:
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r scripts/peers/requirements.txt -e '.[train]'
+	OMP_NUM_THREADS=1 $(PEERS)/bin/python scripts/peers/steps.py
+
 soak: $(READY)
 	$(BIN)/mien assets fetch test
 	MIEN_SOAK=1 $(BIN)/python -m pytest tests/soak --timeout=3600
 
 clean:
-	rm -rf demo demo-bench site dist build $(LIGHT)
+	rm -rf demo demo-bench site dist build $(LIGHT) $(PEERS)

@@ -1,0 +1,137 @@
+"""`mien bench clef | clp | sslfer | all`: the papers' tables on the lab, with verdicts."""
+
+import inspect
+import shlex
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Literal
+
+from mien.cli.command import Command
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is run, how large, and where."""
+
+    budget: Literal["smoke", "cpu", "gpu"] = "cpu"
+    """smoke: minutes, tiny nets, says nothing. cpu: hours. gpu: for `--commands`."""
+    work: Path = Path("bench")
+    """Folder of the rendered lab, the runs and every finished piece; papers share it."""
+    out: Path | None = None
+    """Also write the record, a page and a figure to this folder."""
+    rows: tuple[str, ...] = ()
+    """Rows wanted; by default the budget's."""
+    seeds: tuple[int, ...] = ()
+    """Seeds wanted; by default the budget's."""
+    jobs: int = 2
+    """Processes that render."""
+    max_seconds: float | None = None
+    """Stop after about this long and keep what is done."""
+    device: str | None = None
+    """Where to compute; CUDA if there is any, else the CPU."""
+    commands: bool = False
+    """Only print a command for every row and seed, to be run apart."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Papers(Command):
+    """Train the rows of a paper's table at several seeds, ask them everything, judge its claims.
+
+    Renders its stores of lab-1 itself. Stopped by Ctrl-C or --max-seconds, the same command goes
+    on where it was, in the middle of a run if need be; several may work on one folder at once.
+    The cpu and gpu budgets need assets: mien assets fetch demo.
+
+    Example: mien bench clp --budget cpu --out docs/results
+    """
+
+    name: str
+    """clef, clp, sslfer or all."""
+    options: Options
+
+    def run(self) -> int:
+        """Run the rows, print their tables, and write the records."""
+        from mien.bench.budget import BUDGETS
+        from mien.bench.paper_plan import plan_of
+        from mien.bench.papers import PAPERS, commands, record_all
+
+        asked = self.options
+        names = list(PAPERS) if self.name == "all" else [self.name]
+        plans = [
+            plan_of(
+                PAPERS[name], BUDGETS[asked.budget], asked.work, rows=asked.rows, seeds=asked.seeds
+            )
+            for name in names
+        ]
+        if asked.commands:
+            print("\n".join(commands(plans, folder=asked.work)))
+            return 0
+        if not all(self._paper(plan) for plan in plans):
+            print("stopped; run the same command again to go on")
+            return 1
+        if self.name == "all" and asked.out is not None:
+            print(record_all(plans, asked.out, command=typed(self.name, asked)))
+        return 0
+
+    def _paper(self, plan: object) -> bool:
+        from mien.bench.paper_compare import judge
+        from mien.bench.paper_plan import Plan
+        from mien.bench.paper_record import notes, pieces_of, record
+        from mien.bench.paper_run import run_plan
+        from mien.bench.paper_tables import tables
+        from mien.cli.recorded import print_table
+
+        assert isinstance(plan, Plan)
+        asked = self.options
+        made = run_plan(plan, jobs=asked.jobs, max_seconds=asked.max_seconds, device=asked.device)
+        print(f"{plan.paper.name}: {made.done} of {made.planned} rows and seeds done")
+        if not made.finished:
+            return False
+        pieces = pieces_of(plan)
+        found = judge(plan.paper.claims, pieces)
+        for table in tables(plan.paper, pieces, found):
+            print_table(*table)
+        for note in notes(plan, pieces, found):
+            print(f"- {note}")
+        if asked.out is not None:
+            print(record(plan, asked.out, command=typed(plan.paper.name, asked)))
+        return True
+
+
+def typed(name: str, options: Options) -> str:
+    """The command as one would type it: what decides the result, and where it goes."""
+    words = ["mien", "bench", name]
+    for each in fields(options):
+        value = getattr(options, each.name)
+        if value != each.default and each.name not in {"max_seconds", "jobs", "work"}:
+            values = value if isinstance(value, tuple) else (value,)
+            words += [f"--{each.name.replace('_', '-')}", *map(str, values)]
+    return shlex.join(words)
+
+
+def clef(words: list[str]) -> Papers:
+    """Read the options of `bench clef`."""
+    return _parse("clef", words)
+
+
+def clp(words: list[str]) -> Papers:
+    """Read the options of `bench clp`."""
+    return _parse("clp", words)
+
+
+def sslfer(words: list[str]) -> Papers:
+    """Read the options of `bench sslfer`."""
+    return _parse("sslfer", words)
+
+
+def everything(words: list[str]) -> Papers:
+    """Read the options of `bench all`; `--rows` would be names of three papers, and is left out."""
+    found = _parse("all", words)
+    return replace(found, options=replace(found.options, rows=()))
+
+
+def _parse(name: str, words: list[str]) -> Papers:
+    import tyro
+
+    about = (inspect.getdoc(Papers) or "").replace("mien bench clp", f"mien bench {name}")
+    options = tyro.cli(Options, args=words, prog=f"mien bench {name}", description=about)
+    return Papers(name=name, options=options)
