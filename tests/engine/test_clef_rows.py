@@ -147,9 +147,7 @@ def from_weights(run: Run, towers: dict[str, str], **changes) -> Run:
             assert isinstance(text, ClipText)
             text = replace(text, model=towers["clip"])
         method = replace(method, text=text)
-    return replace(
-        run, method=method, backbone=backbone, epochs=None, steps=1, batch=6, **changes
-    )
+    return replace(run, method=method, backbone=backbone, epochs=None, steps=1, batch=6, **changes)
 
 
 @pytest.mark.parametrize("name", ["clef-r1-clip", "clef-r3-clip", "clef-r4-farl", "clef-r6-farl"])
