@@ -196,28 +196,50 @@ def small_recipe(monkeypatch):
 def test_the_whole_path_on_both_looks(small_recipe, photos, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("mien.bench.orl_photos.look", lambda _: photos)
     words = ["bench", "real", "--work", str(tmp_path / "work"), "--people", "12", "--jobs", "1"]
-    words += ["--look", "both", "--steps", "2", "--out", str(tmp_path / "out")]
+    words += ["--look", "both", "--sizes", "32", "--steps", "2", "--out", str(tmp_path / "out")]
     words += ["--pictures", str(tmp_path / "pictures")]
     assert main([*words, "--max-seconds", "0"]) == 1
     assert main(words) == 0
     record = json.loads((tmp_path / "out" / "real.json").read_text())
     readers = record["figures"]["readers"]
-    assert [one["name"] for one in readers] == ["lab-seed0", "plain-seed0"]
+    assert [one["name"] for one in readers] == ["lab-32-seed0", "plain-32-seed0"]
     assert set(readers[0]["lab_auc"]) == {"lab", "plain"}
     assert "AU43 rests on 11 photographs" in (tmp_path / "out" / "real.md").read_text()
     assert "--look both" in record["command"]
     assert str(tmp_path / "pictures") not in record["command"]
     assert (tmp_path / "pictures" / "errors.html").exists()
     capsys.readouterr()
-    run = str(tmp_path / "work" / "runs" / "lab-seed0")
+    run = str(tmp_path / "work" / "runs" / "lab-32-seed0")
     assert main(["bench", "real", "--run-folders", run]) == 0
-    assert "lab-seed0" in capsys.readouterr().out
+    assert "lab-32-seed0" in capsys.readouterr().out
 
 
 def test_a_run_that_reads_other_units_is_refused(small_recipe, tmp_path):
-    plan = real_plan.Plan(work=tmp_path, people=12, jobs=1)
-    narrow = replace(plan.recipe(0), method=replace(plan.recipe(0).method, aus=(1, 2)))
+    plan = real_plan.Plan(work=tmp_path, people=12, jobs=1, sizes=(32,))
+    recipe = plan.recipe(32, 0)
+    narrow = replace(recipe, method=replace(recipe.method, aus=(1, 2)))
     assert real.prepare_stores(plan, tell=str)
-    real.train(narrow, tmp_path / "narrow", store=plan.store("lab"))
+    real.train(narrow, tmp_path / "narrow", store=plan.store("lab", 32))
     with pytest.raises(MienError, match="does not read units"):
         real.open_reader(tmp_path / "narrow")
+
+
+def test_readers_are_averaged_and_mirrored(photos, generator):
+    chances = generator.uniform(size=(2, len(photos), len(UNITS)))
+    each = []
+    for number, one in enumerate(chances):
+        scores = {unit: one[:, place] for place, unit in enumerate(UNITS)}
+        judged = judge(scores, photos)
+        each.append(real.Result(name=str(number), scores=scores, judged=judged, lab={}))
+    both = real.average(each, photos, name="both")
+    for place, unit in enumerate(UNITS):
+        assert both.scores[unit] == pytest.approx((chances[0] + chances[1])[:, place] / 2)
+        assert both.judged.areas[place] == area(both.scores[unit], photos, unit)
+    run = replace(
+        real_plan.lab_probe(), backbone=Small64(size=32, channels=(8, 16, 16, 24, 32)), steps=1
+    )
+    module = run.method.build(run.backbone, seed=0)
+    reader = real.Reader(name="untaught", run=run, module=module.eval())
+    crops = generator.integers(0, 256, (5, 32, 32, 3), dtype=np.uint8)
+    mirrored = np.ascontiguousarray(crops[:, :, ::-1])
+    assert np.allclose(real.read_crops(reader, crops), real.read_crops(reader, mirrored), atol=1e-6)

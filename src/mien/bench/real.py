@@ -7,6 +7,7 @@ figures at the end.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from time import monotonic
 
@@ -17,7 +18,7 @@ from jaxtyping import Float64
 from mien.bench.orl_codes import UNITS
 from mien.bench.orl_measure import Judged, judge
 from mien.bench.orl_photos import Photos
-from mien.bench.real_plan import Plan
+from mien.bench.real_plan import MARGIN, Plan
 from mien.data.store import Store
 from mien.engine import folder
 from mien.engine.evaluate import predictor
@@ -63,13 +64,13 @@ class Result:
 
 
 def prepare_stores(plan: Plan, *, until: float | None = None, tell: Tell = print) -> bool:
-    """Render a store for each look; False where time ran out."""
-    for look in plan.looks:
-        tell(f"render {look}: {plan.people} people, {plan.size} px")
+    """Render a store for each look and size; False where time ran out."""
+    for look, size in product(plan.looks, plan.sizes):
+        tell(f"render {look}: {plan.people} people, {size + MARGIN} px")
         made = make(
             plan.scenario,
-            plan.store(look),
-            size=plan.size,
+            plan.store(look, size),
+            size=size + MARGIN,
             seed=plan.lab_seed,
             jobs=plan.jobs,
             renderer=plan.renderer(look),
@@ -81,29 +82,41 @@ def prepare_stores(plan: Plan, *, until: float | None = None, tell: Tell = print
 
 
 def train_runs(plan: Plan, *, until: float | None = None, tell: Tell = print) -> bool:
-    """Train every look and seed; False where time ran out."""
-    for look in plan.looks:
-        for seed in range(plan.seeds):
-            run, out = plan.recipe(seed), plan.run_folder(look, seed)
-            tell(f"train {out.name}: {run.steps} steps of {run.batch}")
-            left = None if until is None else max(0.0, until - monotonic())
-            outcome = train(run, out, store=plan.store(look), max_seconds=left)
-            if outcome.reason in {"SIGINT", "SIGTERM"}:
-                raise KeyboardInterrupt
-            if outcome.status != "finished":
-                return False
+    """Train every look, size and seed; False where time ran out."""
+    for look, size, seed in product(plan.looks, plan.sizes, range(plan.seeds)):
+        run, out = plan.recipe(size, seed), plan.run_folder(look, size, seed)
+        tell(f"train {out.name}: {run.steps} steps of {run.batch}")
+        left = None if until is None else max(0.0, until - monotonic())
+        outcome = train(run, out, store=plan.store(look, size), max_seconds=left)
+        if outcome.reason in {"SIGINT", "SIGTERM"}:
+            raise KeyboardInterrupt
+        if outcome.status != "finished":
+            return False
     return True
 
 
 def results(plan: Plan, photos: Photos) -> list[Result]:
-    """Judge every run of the plan, on photographs and on held-out people of every look."""
+    """Judge every run of the plan, on photographs and on held-out people of every look.
+
+    Where a look has several runs, their average is judged as one more reader.
+    """
     found = []
     for look in plan.looks:
-        for seed in range(plan.seeds):
-            reader = open_reader(plan.run_folder(look, seed))
-            lab = {other: held_out(reader, plan.store(other)) for other in plan.looks}
-            found.append(try_on(reader, photos, lab=lab))
+        alike = []
+        for size, seed in product(plan.sizes, range(plan.seeds)):
+            reader = open_reader(plan.run_folder(look, size, seed))
+            lab = {other: held_out(reader, plan.store(other, size)) for other in plan.looks}
+            alike.append(try_on(reader, photos, lab=lab))
+        found += alike
+        if len(alike) > 1:
+            found.append(average(alike, photos, name=f"{look}, averaged"))
     return found
+
+
+def average(found: Sequence[Result], photos: Photos, *, name: str) -> Result:
+    """Several readers as one: their probabilities averaged, unit by unit."""
+    scores = mean_scores(found)
+    return Result(name=name, scores=scores, judged=judge(scores, photos), lab={})
 
 
 def open_reader(run_folder: Path) -> Reader:
@@ -131,9 +144,12 @@ def try_on(reader: Reader, photos: Photos, *, lab: Mapping[str, float]) -> Resul
 
 
 def read_crops(reader: Reader, crops: np.ndarray) -> Float64[np.ndarray, "photo unit"]:
-    """Probability of each unit on crops (photo, size, size, 3), uint8."""
+    """Probability of each unit on crops (photo, size, size, 3), uint8; mean with the mirrored."""
     pixels = torch.from_numpy(np.ascontiguousarray(crops)).permute(0, 3, 1, 2).float() / 255
-    parts = [reader.module.predict(part)["au"] for part in pixels.split(64)]
+    parts = [
+        (reader.module.predict(part)["au"] + reader.module.predict(part.flip(3))["au"]) / 2
+        for part in pixels.split(64)
+    ]
     return torch.cat(parts).double().numpy()
 
 
@@ -152,7 +168,7 @@ def held_out(reader: Reader, store: Path) -> float:
 
 
 def mean_scores(found: Sequence[Result]) -> dict[int, Float64[np.ndarray, " photo"]]:
-    """Scores averaged over readers, unit by unit: to choose pictures by."""
+    """Scores averaged over readers, unit by unit."""
     return {
         unit: np.mean([result.scores[unit] for result in found], axis=0) for unit in found[0].scores
     }

@@ -18,6 +18,8 @@ PICTURES: Final = 2
 """Of each person."""
 HARDNESS: Final = 0.5
 """Of the conditions."""
+SIZES: Final = (64, 96)
+"""A coarse and a fine reader: smiles carry over better from the one, parted lips from the other."""
 MARGIN: Final = 8
 """Pixels by which stored crops are larger than the reader's input."""
 
@@ -33,9 +35,11 @@ class Plan:
     steps: int | None = None
     """Steps of each run; by default the recipe's."""
     seeds: int = 1
-    """Runs of each look."""
+    """Runs of each look and size."""
     looks: tuple[Look, ...] = ("lab",)
     """What is trained on."""
+    sizes: tuple[int, ...] = SIZES
+    """Sides of the readers' inputs, pixels; a store and runs for each."""
     jobs: int = 2
     """Processes that render."""
     lab_seed: int = 0
@@ -50,20 +54,16 @@ class Plan:
         """A look's renderer; half of its crops reach beyond the photograph, as real ones do."""
         return Edged(inner=LOOKS[look])
 
-    def recipe(self, seed: int) -> Run:
-        """The recipe with a seed."""
-        run = replace(lab_probe(), seed=seed)
+    def recipe(self, size: int, seed: int) -> Run:
+        """The recipe at a size of pictures, with a seed."""
+        run = lab_probe()
+        run = replace(run, seed=seed, backbone=replace(run.backbone, size=size))
         return run if self.steps is None else replace(run, steps=self.steps)
 
-    @property
-    def size(self) -> int:
-        """Side of the stored crops, pixels."""
-        return self.recipe(0).backbone.size + MARGIN
+    def store(self, look: Look, size: int) -> Path:
+        """Where a look's store for readers of a size lies."""
+        return self.work / f"{look}-{size}"
 
-    def store(self, look: Look) -> Path:
-        """Where a look's store lies."""
-        return self.work / look
-
-    def run_folder(self, look: Look, seed: int) -> Path:
+    def run_folder(self, look: Look, size: int, seed: int) -> Path:
         """Where a run lies."""
-        return self.work / "runs" / f"{look}-seed{seed}"
+        return self.work / "runs" / f"{look}-{size}-seed{seed}"

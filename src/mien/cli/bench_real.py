@@ -32,7 +32,9 @@ class Real(Command):
     steps: int | None = None
     """Training steps; by default the recipe's."""
     seeds: int = 1
-    """Runs of each look."""
+    """Runs of each look and size."""
+    sizes: tuple[int, ...] = (64, 96)
+    """Sides of the readers' inputs, pixels."""
     look: Literal["lab", "plain", "both"] = "lab"
     """Whose pictures are trained on; both also tests each on the other's held-out people."""
     jobs: int = 2
@@ -65,6 +67,7 @@ class Real(Command):
             people=self.people,
             steps=self.steps,
             seeds=self.seeds,
+            sizes=self.sizes,
             looks=("lab", "plain") if self.look == "both" else (self.look,),
             jobs=self.jobs,
         )
