@@ -1,7 +1,6 @@
 """`mien bench real`: what a reader taught by the lab alone sees in photographs of people."""
 
-import shlex
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
@@ -82,7 +81,7 @@ class Real(Command):
         from mien.bench.real_pictures import write_pictures
         from mien.bench.real_tables import NOTES, figures, tables
         from mien.bench.record import write_record
-        from mien.cli.recorded import print_table
+        from mien.cli.recorded import print_table, typed
 
         made = tables(found, photos)
         for each in made:
@@ -92,7 +91,7 @@ class Real(Command):
                 self.out,
                 "real",
                 title="Judged by real faces",
-                command=self.typed(),
+                command=typed(self, "real", without=("pictures",)),
                 figures=figures(found, photos),
                 tables=made,
                 notes=NOTES,
@@ -100,13 +99,3 @@ class Real(Command):
             print(page)
         if self.pictures is not None:
             print(write_pictures(self.pictures, mean_scores(found), photos))
-
-    def typed(self) -> str:
-        """The command as one would type it: options that differ from the defaults."""
-        words = ["mien", "bench", "real"]
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value != field.default and field.name != "pictures":
-                values = value if isinstance(value, tuple) else (value,)
-                words += [f"--{field.name.replace('_', '-')}", *map(str, values)]
-        return shlex.join(words)

@@ -49,13 +49,13 @@ def finish(
         print(page)
 
 
-def typed(command: Command, name: str) -> str:
-    """The command as one would type it: options that differ from the defaults."""
+def typed(command: Command, name: str, *, without: Sequence[str] = ()) -> str:
+    """The command as one would type it: options that differ from the defaults, `without` some."""
     words = ["mien", "bench", name]
     assert is_dataclass(command)
     for field in fields(command):
         option, value = field.name.replace("_", "-"), getattr(command, field.name)
-        if value != field.default:
+        if value != field.default and field.name not in without:
             values = value if isinstance(value, tuple) else (value,)
             words += [f"--{option}", *map(str, values)]
     return shlex.join(words)

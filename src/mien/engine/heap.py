@@ -1,8 +1,8 @@
 """Memory a training step frees is kept for the next one, instead of going back to the system.
 
 A step on a CPU allocates the same large tensors as the step before. glibc takes each of them from
-the system and gives it back at once; the pages have to be cleared anew every time, which took a
-third of the time of a MobileNetV2's steps at 64 pixels (`mien bench heap` measures it).
+the system and gives it back at once; the pages have to be cleared anew every time, which took over
+a third of the time of a MobileNetV2's steps at 64 pixels (`mien bench heap` measures it).
 """
 
 import ctypes
