@@ -8,7 +8,6 @@ CommandTable = dict[str, tuple[str, str]]
 
 EXTRAS = {
     "train": (
-        "jaxtyping",
         "numba",
         "onnx",
         "onnxscript",
