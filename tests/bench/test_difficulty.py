@@ -8,7 +8,7 @@ import pytest
 
 from mien.bench.difficulty import difficulty
 from mien.bench.difficulty_identity import clips_of, same_person
-from mien.bench.difficulty_ladder import RUNGS, steps_of
+from mien.bench.difficulty_ladder import BESIDE, RUNGS, steps_of
 from mien.bench.difficulty_plan import PARTS, Plan
 from mien.bench.difficulty_record import notes, record, tables
 from mien.bench.prevalences import CORPORA, inside
@@ -18,6 +18,7 @@ from mien.lab.release import Release, ReleasePart
 from mien.lab.talking import Talking
 from mien.lab.wild import Wild
 from mien.models.mobilenet_v2 import MobileNetV2
+from mien.models.small64 import Small64
 
 NET = MobileNetV2(size=32, weights=None, multiplier=0.25)
 SCENES = (
@@ -41,6 +42,8 @@ def plan(tmp_path_factory):
         seeds=1,
         backbone=NET,
         random=replace(NET),
+        small=Small64(size=32, channels=(8, 8, 8, 8, 8)),
+        known=(3, 4),
         few={"interview": 2, "wild": 4, "talking": 2},
         few_steps=1,
         steps=2,
@@ -67,10 +70,14 @@ def test_every_part_is_measured(figures):
     for part in PARTS:
         found = figures[part]
         assert set(found["faces"]["prevalence"]) == {str(unit) for unit in LAB_AUS}
-        assert set(found["identity"]) == {"imagenet", "random-0"}
+        assert set(found["identity"]) == {"imagenet", "random-0", "small-0"}
         for scores in found["ladder"].values():
             assert [0.0 <= each["auc"] <= 1.0 for each in scores] == [True]
-        assert [len(steps) for steps in found["steps"].values()] == [3, 3]
+        assert [len(steps) for steps in found["steps"].values()] == [5, 5]
+    known = figures["wild"]["identity_known"]["small-0"]
+    assert (known["people"], known["pictures"]) == (3, 12)
+    same_place = figures["talking"]["identity_same_place"]["imagenet"]
+    assert same_place["people"] == 6
     assert figures["wild"]["identity"]["imagenet"]["chance"] == pytest.approx(1 / 12)
     said = figures["interview"]["activity"]
     assert said["activities"] == 8
@@ -112,15 +119,28 @@ def test_same_person_tells_people_apart_only_where_they_differ():
 def test_steps_are_paired_by_seed():
     found = {
         rung.name: [{"auc": 0.5 + 0.1 * place + 0.05 * seed, "f1": 0.5} for seed in range(3)]
+        for place, rung in enumerate((*BESIDE, RUNGS[2], RUNGS[3]))
+    }
+    found |= {
+        rung.name: [{"auc": 0.4 + 0.1 * place + 0.05 * seed, "f1": 0.5} for seed in range(3)]
+        for place, rung in enumerate(RUNGS[:2])
+    }
+    steps = steps_of(found, "auc")
+    assert [(each["from"], each["to"]) for each in steps[3:]] == [
+        (BESIDE[0].name, BESIDE[1].name), (BESIDE[1].name, RUNGS[2].name),
+    ]  # fmt: skip
+    assert [step["mean"] for step in steps[3:]] == pytest.approx([0.1] * 2)
+    found |= {
+        rung.name: [{"auc": 0.5 + 0.1 * place + 0.05 * seed, "f1": 0.5} for seed in range(3)]
         for place, rung in enumerate(RUNGS)
     }
     steps = steps_of(found, "auc")
-    assert [step["mean"] for step in steps] == pytest.approx([0.1] * 3)
-    assert [step["deviation"] for step in steps] == pytest.approx([0.0] * 3, abs=1e-9)
-    assert all(step["clear"] for step in steps)
+    assert [step["mean"] for step in steps[:3]] == pytest.approx([0.1] * 3)
+    assert [step["deviation"] for step in steps[:3]] == pytest.approx([0.0] * 3, abs=1e-9)
+    assert all(step["clear"] for step in steps[:3])
     assert not any(step["clear"] for step in steps_of(found, "f1"))
     found[RUNGS[-1].name][1]["auc"] = 0.1
-    assert [step["clear"] for step in steps_of(found, "auc")] == [True, True, False]
+    assert [step["clear"] for step in steps_of(found, "auc")[:3]] == [True, True, False]
 
 
 def test_published_rates_are_ranges_of_shares():

@@ -9,9 +9,10 @@ from typing import Any
 
 from mien.bench.demo_plan import Tell
 from mien.bench.difficulty_activity import activity, faces
-from mien.bench.difficulty_identity import identity
+from mien.bench.difficulty_identity import Halves, identity
 from mien.bench.difficulty_ladder import BESIDE, RUNGS, climb, steps_of
-from mien.bench.difficulty_plan import PARTS, OutOfTime, Pieces, Plan
+from mien.bench.difficulty_plan import KNOWN, PARTS, OutOfTime, Pieces, Plan
+from mien.lab.make import make
 from mien.lab.release import make_release
 
 
@@ -22,7 +23,8 @@ class Measured:
     finished: bool
     """False where the time limit stopped it; the same call goes on."""
     figures: dict[str, Any]
-    """Of every part: `faces`, `identity`, `activity` (interview only), `ladder` and `steps`."""
+    """Of every part: `faces`, `identity`, `activity` (interview only), `ladder` and `steps`; of
+    wild also `identity_known`, of talking `identity_same_place`."""
 
 
 def difficulty(
@@ -43,7 +45,10 @@ def difficulty(
     pieces = Pieces(plan, tell, until)
     try:
         pieces.make("lab", lambda: _render(pieces, jobs))
+        pieces.make("lab-known", lambda: _render_known(pieces, jobs))
         figures = {part: _part(pieces, part) for part in PARTS}
+        figures["wild"]["identity_known"] = _identities(pieces, KNOWN)
+        figures["talking"]["identity_same_place"] = _identities(pieces, "talking", halves="frames")
     except OutOfTime:
         return Measured(finished=False, figures={})
     return Measured(finished=True, figures=figures)
@@ -62,13 +67,37 @@ def _render(pieces: Pieces, jobs: int) -> dict[str, Any]:
     return {name: vars(each) for name, each in made.contents.items()}
 
 
+def _render_known(pieces: Pieces, jobs: int) -> dict[str, Any]:
+    plan, part = pieces.plan, pieces.plan.known_part
+    made = make(
+        part.scenario,
+        plan.work / "lab" / KNOWN,
+        size=plan.release.pixels,
+        seed=part.seed,
+        jobs=jobs,
+        max_seconds=pieces.left(),
+    )
+    if not made.finished:
+        raise OutOfTime
+    return {"pictures": part.frames}
+
+
+def _identities(pieces: Pieces, part: str, *, halves: Halves = "clips") -> dict[str, Any]:
+    plan = pieces.plan
+    about = "" if halves == "clips" else f"-{halves}"
+    return {
+        net: pieces.make(
+            f"{part}-identity{about}-{net}",
+            lambda net=net: identity(plan, part, net, halves=halves),
+        )
+        for net in plan.nets()
+    }
+
+
 def _part(pieces: Pieces, part: str) -> dict[str, Any]:
     plan = pieces.plan
     found: dict[str, Any] = {"faces": pieces.make(f"{part}-faces", lambda: faces(plan, part))}
-    found["identity"] = {
-        net: pieces.make(f"{part}-identity-{net}", lambda net=net: identity(plan, part, net))
-        for net in plan.nets()
-    }
+    found["identity"] = _identities(pieces, part)
     if part == "interview":
         found["activity"] = pieces.make(f"{part}-activity", lambda: activity(plan, part))
     ladder = {

@@ -48,7 +48,10 @@ BESIDE: Final = (
     Rung(name="random encoder, frozen, all labels", few=False, net="random"),
     Rung(name="ImageNet encoder, frozen, all labels", few=False, net=IMAGENET),
 )
-"""For comparison."""
+"""The probes with all labels there are."""
+STEPS: Final = (*pairwise(RUNGS), *pairwise((*BESIDE, RUNGS[2])))
+"""What is compared: one rung after another, and probes that have all labels below a net that is
+fine-tuned with few."""
 
 
 def climb(pieces: Pieces, part: str, rung: Rung, seed: int) -> dict[str, float]:
@@ -125,7 +128,7 @@ def _scores(scores: np.ndarray, truth: np.ndarray) -> dict[str, float]:
 
 
 def steps_of(found: dict[str, list[dict[str, float]]], score: str) -> list[dict[str, Any]]:
-    """What every rung adds to the one below, paired by seed.
+    """What the second of each two rungs (`STEPS`) adds to the first, paired by seed.
 
     Args:
         found: scores of each seed, by rung.
@@ -136,7 +139,7 @@ def steps_of(found: dict[str, list[dict[str, float]]], score: str) -> list[dict[
         whether the mean is above the deviation and no seed falls.
     """
     result = []
-    for low, high in pairwise(RUNGS):
+    for low, high in STEPS:
         gains = np.array(
             [b[score] - a[score] for a, b in zip(found[low.name], found[high.name], strict=True)]
         )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
@@ -18,9 +18,11 @@ from mien.bench.demo_plan import Tell
 from mien.data.store import Store
 from mien.data.views import resize
 from mien.lab.lab_1 import lab_1
-from mien.lab.release import Release
+from mien.lab.release import Release, ReleasePart
+from mien.lab.wild import Wild
 from mien.models.backbone import Backbone
 from mien.models.mobilenet_v2 import MobileNetV2
+from mien.models.small64 import Small64
 
 PARTS: Final = ("interview", "wild", "talking")
 AUS: Final = (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24, 25, 26)
@@ -28,6 +30,10 @@ AUS: Final = (1, 2, 4, 6, 7, 10, 12, 14, 15, 17, 23, 24, 25, 26)
 FEW: Final[Mapping[str, int]] = MappingProxyType({"interview": 4, "wild": 100, "talking": 6})
 """How many people have labels where labels are few."""
 IMAGENET: Final = "imagenet"
+SMALL: Final = "small"
+KNOWN: Final = "wild-known"
+"""A store of `wild` with fewer people and many pictures of each, as long as nobody's place, light
+or camera comes twice: whether a person can be told at all needs more than one picture to learn."""
 
 
 class OutOfTime(Exception):  # noqa: N818  it is no error: the same call goes on
@@ -47,6 +53,10 @@ class Plan:
     """The encoder, with the weights that it is fine-tuned from."""
     random: Backbone = field(default_factory=lambda: MobileNetV2(size=64, weights=None))
     """The same encoder with random weights."""
+    small: Backbone = field(default_factory=Small64)
+    """A second encoder with random weights, of another kind: only asked about identity."""
+    known: tuple[int, int] = (50, 40)
+    """People of `KNOWN`, and pictures of each."""
     few: Mapping[str, int] = field(default_factory=lambda: FEW)
     """How many people have labels where labels are few, by part."""
     few_steps: int = 150
@@ -58,7 +68,17 @@ class Plan:
     def nets(self) -> dict[str, tuple[Backbone, int]]:
         """Frozen encoders by name, each with its seed."""
         drawn = {f"random-{seed}": (self.random, seed) for seed in range(self.seeds)}
-        return {IMAGENET: (self.backbone, 0), **drawn}
+        small = {f"{SMALL}-{seed}": (self.small, seed) for seed in range(self.seeds)}
+        return {IMAGENET: (self.backbone, 0), **drawn, **small}
+
+    @property
+    def known_part(self) -> ReleasePart:
+        """`KNOWN`: the release's `wild` but for its numbers."""
+        part = self.release.part("wild")
+        assert isinstance(part.scenario, Wild)
+        people, pictures = self.known
+        scenario = replace(part.scenario, people=people, pictures=pictures)
+        return ReleasePart(name=KNOWN, scenario=scenario, seed=part.seed)
 
     def open_store(self, part: str) -> closing[Store]:
         """The rendered store of a part, closed after use."""

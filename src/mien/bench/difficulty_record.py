@@ -5,18 +5,23 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Final
 
-from mien.bench.difficulty_ladder import BESIDE, RUNGS
-from mien.bench.difficulty_plan import AUS, IMAGENET, PARTS, Plan
+from mien.bench.difficulty_ladder import BESIDE, RUNGS, STEPS
+from mien.bench.difficulty_plan import AUS, IMAGENET, PARTS, SMALL, Plan
 from mien.bench.prevalences import CORPORA, inside
 from mien.bench.record import peak_memory, write_record
 from mien.facs import LAB_AUS
 
 Rows = list[tuple[str, ...]]
-_SPLITS: Final = {
-    "interview": "other activities, same room",
-    "wild": "another place, light and camera",
-    "talking": "another place, light and camera",
-}
+_NETS: Final = ("random small64", "random MobileNetV2", "ImageNet MobileNetV2")
+_ROOM, _PLACES = "other activities, same room", "other places, lights and cameras"
+_ASKED: Final = (
+    ("interview", "identity", _ROOM),
+    ("wild", "identity", f"one picture each; {_PLACES}"),
+    ("wild", "identity_known", f"many pictures each; {_PLACES}"),
+    ("talking", "identity", _PLACES),
+    ("talking", "identity_same_place", "other frames of the same clips"),
+)
+"""Where identity is asked, under which key, and how."""
 
 
 def record(plan: Plan, figures: dict[str, Any], folder: Path, *, command: str) -> Path:
@@ -52,9 +57,9 @@ def tables(plan: Plan, figures: dict[str, Any]) -> list[tuple[str, Sequence[str]
     return [
         (
             "Identity: pictures whose person a linear probe of a frozen encoder guesses",
-            (*("scenario", "trained and tested on", "people", "chance"), *("random", "ImageNet"),
-             *("random, same-person AUC", "ImageNet, same-person AUC")),
-            [_identity(part, figures[part]["identity"]) for part in PARTS],
+            (*("scenario", "learnt and tried on", "people", "chance"),
+             *(f"{net}{what}" for what in ("", ", same-person AUC") for net in _NETS)),
+            [_identity(part, split, figures[part][key]) for part, key, split in _ASKED],
         ),
         (
             "Activity: what it tells of the face (interview)",
@@ -70,7 +75,7 @@ def tables(plan: Plan, figures: dict[str, Any]) -> list[tuple[str, Sequence[str]
         (
             "What each step adds to AUC, paired by seed",
             ("step", *PARTS),
-            [_step(place, figures) for place in range(len(RUNGS) - 1)],
+            [_step(place, figures) for place in range(len(STEPS))],
         ),
         (
             "Share of frames with each unit, and in published corpora (ranges from memory)",
@@ -104,19 +109,18 @@ def notes(plan: Plan, figures: dict[str, Any]) -> list[str]:
     return found
 
 
-def _identity(part: str, nets: dict[str, Any]) -> tuple[str, ...]:
-    drawn = [each for net, each in nets.items() if net != IMAGENET]
+def _identity(part: str, split: str, nets: dict[str, Any]) -> tuple[str, ...]:
     known = nets[IMAGENET]
-    return (
-        part,
-        _SPLITS[part],
-        str(known["people"]),
-        f"{known['chance']:.1%}",
-        spread([each["accuracy"] for each in drawn]),
-        f"{known['accuracy']:.3f}",
-        spread([each["same_person_auc"] for each in drawn]),
-        f"{known['same_person_auc']:.3f}",
-    )
+    drawn = [
+        [each for net, each in nets.items() if net.startswith(name)]
+        for name in (f"{SMALL}-", "random-", IMAGENET)
+    ]
+    cells = [
+        spread([each[score] for each in some])
+        for score in ("accuracy", "same_person_auc")
+        for some in drawn
+    ]
+    return (part, split, str(known["people"]), f"{known['chance']:.1%}", *cells)
 
 
 def _activity(said: dict[str, Any]) -> Rows:
