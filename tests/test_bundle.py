@@ -89,13 +89,40 @@ def test_manifest_that_is_no_json_object(written: Path, content: bytes) -> None:
 
 
 def test_formats(written: Path) -> None:
-    change(written, format=2)
+    change(written, format=3)
     with pytest.raises(MienError, match="upgrade mien"):
         bundle.read(written)
     for other in (0, "1", None, ...):
         change(written, format=other)
         with pytest.raises(MienError, match="export the run again"):
             bundle.read(written)
+
+
+def test_the_first_format_is_still_read(written: Path) -> None:
+    late = {"geometry": ..., "embedding": ..., "text": ..., "files": ...}
+    change(written, format=1, **late)
+    found = bundle.read(written)
+    assert (found.geometry, found.embedding, found.text, found.files) == ("", 0, "", ())
+    assert not found.can_ask
+    change(written, format=1, geometry="x")
+    with pytest.raises(MienError, match="unknown geometry"):
+        bundle.read(written)
+
+
+def test_further_files_are_written_listed_and_checked(tmp_path: Path) -> None:
+    asked = replace(SAMPLE, embedding=4, text="encoder")
+    further = {"card.md": b"# card", bundle.ASK_FILE: b"net"}
+    done = bundle.write(tmp_path / "m", asked, b"x", files=further)
+    found = bundle.read(tmp_path / "m")
+    assert found == done
+    assert found.can_ask
+    assert bundle.listed(found) == {n: hashlib.sha256(c).hexdigest() for n, c in further.items()}
+    (tmp_path / "m" / "card.md").write_bytes(b"other")
+    with pytest.raises(MienError, match="SHA-256"):
+        bundle.read(tmp_path / "m")
+    (tmp_path / "m" / "card.md").unlink()
+    with pytest.raises(MienError, match=r"no card\.md"):
+        bundle.read(tmp_path / "m")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +148,11 @@ def test_formats(written: Path) -> None:
         ({"expressions": ["a", "a"]}, "duplicates"),
         ({"name": None}, "field name"),
         ({"statement": ["x"]}, "field statement"),
+        ({"embedding": -1}, "must not be negative"),
+        ({"embedding": 1.5}, "field embedding"),
+        ({"text": "encoder"}, "text needs an embedding"),
+        ({"files": ["card.md"]}, "NAME SHA256"),
+        ({"files": [f"../card.md {'0' * 64}"]}, "NAME SHA256"),
     ],
 )
 def test_manifest_that_does_not_fit(written: Path, entries: dict, message: str) -> None:

@@ -58,7 +58,51 @@ def widths(*, full: bool) -> dict[str, int]:
     return {"au": len(UNITS), "intensity": len(UNITS), "expression": 2, "affect": 2}
 
 
-def write(folder: Path, *, full: bool = False, content: bytes | None = None, **changes) -> Path:
+def asker(width: int = 3, phrase: int = 5) -> bytes:
+    """The sigmoid of faces times a fixed matrix times phrases."""
+    matrix = np.random.default_rng(8).normal(size=(width, phrase)).astype(np.float32)
+    nodes = [
+        helper.make_node("Transpose", ["text"], ["turned"], perm=[1, 0]),
+        helper.make_node("MatMul", ["embedding", "matrix"], ["middle"]),
+        helper.make_node("MatMul", ["middle", "turned"], ["logit"]),
+        helper.make_node("Sigmoid", ["logit"], ["asked"]),
+    ]
+    inputs = [
+        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", width]),
+        helper.make_tensor_value_info("text", TensorProto.FLOAT, ["k", phrase]),
+    ]
+    outputs = [helper.make_tensor_value_info("asked", TensorProto.FLOAT, ["n", "k"])]
+    weights = [numpy_helper.from_array(matrix, "matrix")]
+    graph = helper.make_graph(nodes, "ask", inputs, outputs, weights)
+    opset = [helper.make_opsetid("", 18)]
+    return helper.make_model(graph, opset_imports=opset, ir_version=9).SerializeToString()
+
+
+def seeing(content: bytes, width: int) -> bytes:
+    """The same network with a second input `geometry`, whose first column is `embedding`'s."""
+    model = onnx.load_from_string(content)
+    model.graph.input.append(
+        helper.make_tensor_value_info("geometry", TensorProto.FLOAT, ["n", width])
+    )
+    model.graph.node.append(
+        helper.make_node("Slice", ["geometry", "zero", "one", "one"], ["embedding"])
+    )
+    model.graph.initializer.append(numpy_helper.from_array(np.array([0], np.int64), "zero"))
+    model.graph.initializer.append(numpy_helper.from_array(np.array([1], np.int64), "one"))
+    model.graph.output.append(
+        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", 1])
+    )
+    return model.SerializeToString()
+
+
+def write(
+    folder: Path,
+    *,
+    full: bool = False,
+    content: bytes | None = None,
+    files: dict[str, bytes] | None = None,
+    **changes,
+) -> Path:
     names = widths(full=full)
     described = {
         "name": "tiny",
@@ -75,7 +119,8 @@ def write(folder: Path, *, full: bool = False, content: bytes | None = None, **c
         "statement": "A test.",
         **changes,
     }
-    bundles.write(folder, Bundle(**described), network(names) if content is None else content)
+    made = network(names) if content is None else content
+    bundles.write(folder, Bundle(**described), made, files=files)
     return folder
 
 

@@ -1,7 +1,10 @@
+import io
+
 import numpy as np
 import pytest
 
 from mien.errors import MienError
+from mien.faces import geometry
 from mien.predict.model import Model
 from predict import models
 
@@ -52,3 +55,52 @@ def test_a_network_unlike_its_description_is_refused(tmp_path, widths, size, tol
 def test_no_bundle_is_told(tmp_path):
     with pytest.raises(MienError):
         Model(tmp_path)
+
+
+def _asked(tmp_path, **changes):
+    """A model that reads geometry and can be asked."""
+    content = models.seeing(models.network(models.widths(full=False)), geometry.WIDTH)
+    texts = np.array(["a smile", "shut eyes"])
+    held = io.BytesIO()
+    np.savez(held, texts=texts, vectors=np.eye(2, 5, dtype=np.float16))
+    described = {"geometry": geometry.NAME, "embedding": 1, "text": "bge-small-int8", **changes}
+    further = {"ask.onnx": models.asker(1), "texts.npz": held.getvalue()}
+    return models.write(tmp_path / "b", content=content, files=further, **described)
+
+
+def test_geometry_goes_in_and_an_embedding_comes_out(tmp_path, generator):
+    model = Model(_asked(tmp_path), threads=1)
+    assert model.wants_geometry
+    crops = generator.integers(0, 256, (40, 48, 48, 3), np.uint8)
+    shape = generator.normal(size=(40, geometry.WIDTH)).astype(np.float32)
+    found = model.score(crops, geometry=shape)
+    np.testing.assert_allclose(found["embedding"], shape[:, :1])
+    assert list(model.score(crops[:0])) == ["au", "embedding"]
+    assert np.isnan(model.score(crops)["embedding"]).all()
+    with pytest.raises(ValueError, match="geometry"):
+        model.score(crops, geometry=shape[:3])
+
+
+def test_phrases_are_put_to_faces(tmp_path, generator):
+    model = Model(_asked(tmp_path), threads=1)
+    faces, text = generator.normal(size=(4, 1)), generator.normal(size=(3, 5))
+    matrix = np.random.default_rng(8).normal(size=(1, 5)).astype(np.float32)
+    wanted = 1 / (1 + np.exp(-(faces @ matrix @ text.T)))
+    found = model.ask(faces.astype(np.float32), text.astype(np.float32))
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    assert model.ask(faces.astype(np.float32)[:0], text.astype(np.float32)).shape == (0, 3)
+    assert list(model.known_texts) == ["a smile", "shut eyes"]
+    np.testing.assert_array_equal(model.known_texts["shut eyes"], np.eye(2, 5)[1])
+
+
+def test_a_model_without_text_cannot_be_asked(full_bundle):
+    model = Model(full_bundle, threads=1)
+    assert not model.can_ask
+    assert model.known_texts == {}
+    with pytest.raises(MienError, match="cannot be asked"):
+        model.ask(np.zeros((1, 1), np.float32), np.zeros((1, 5), np.float32))
+
+
+def test_geometry_of_another_kind_is_refused(tmp_path):
+    with pytest.raises(MienError, match="reads geometry 'older'"):
+        Model(_asked(tmp_path, geometry="older"))

@@ -14,13 +14,18 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "reader": ("face-landmarker",),
+    "ask": ("bge-small-int8",),
+    "shipped": ("face-landmarker", "mobilenet-v2-imagenet", "bge-small-int8", "orl-faces"),
     "train": ("face-landmarker", "mobilenet-v2-imagenet", "minilm-l6-v2"),
     "demo": ("face-landmarker", "mobilenet-v2-imagenet", "minilm-l6-v2", "astronaut"),
     "real": ("face-landmarker", "mobilenet-v2-imagenet", "orl-faces"),
-    "test": ("face-landmarker", "mobilenet-v2-imagenet", "minilm-l6-v2", "astronaut"),
+    "test": (
+        *("face-landmarker", "mobilenet-v2-imagenet", "minilm-l6-v2", "bge-small-int8"),
+        "astronaut",
+    ),
 }
-"""Sets of assets by what they are for: reading, training, `mien demo`, `mien bench real`,
-the test suite."""
+"""Sets of assets by what they are for: reading, putting free phrases to faces, making the shipped
+model, training, `mien demo`, `mien bench real`, the test suite."""
 
 
 @dataclass(frozen=True, kw_only=True)

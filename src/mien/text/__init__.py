@@ -1,0 +1,1 @@
+"""Phrases as vectors, by a frozen sentence encoder on ONNX Runtime."""
