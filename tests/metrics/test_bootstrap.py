@@ -1,5 +1,7 @@
 """The fast bootstrap equals the general one; intervals cover; differences are paired."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -48,7 +50,10 @@ def test_fast_agreement_equals_the_general_path(seed: int) -> None:
     truth[:, 2] = np.nan if seed == 0 else 1.0 if seed == 1 else truth[:, 2]
     who = subjects(seed, samples=len(scores))
     fast = agreement_draws(scores, truth, who, **DRAWS)
-    functions = {"icc": icc_per_label, "pcc": pcc, "ccc": ccc, "mae": mae, "mse": mse, "rmse": rmse}
+    functions = {
+        "icc": icc_per_label, "icc_absolute": partial(icc_per_label, form="2,1"),
+        "pcc": pcc, "ccc": ccc, "mae": mae, "mse": mse, "rmse": rmse,
+    }  # fmt: skip
     assert set(fast) == set(functions)
     for name, function in functions.items():
         slow = resample(lambda r, f=function: f(scores[r], truth[r]).values, who, **DRAWS)

@@ -33,6 +33,32 @@ def f1_draws(
     return _ratio(2 * sums[:, 0], whole)
 
 
+def count_draws(
+    first: Float[np.ndarray, "sample label"],
+    second: Float[np.ndarray, "sample label"],
+    subjects: Shaped[np.ndarray, "sample"],
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Float[np.ndarray, "draw 4 label"]:
+    """Samples in each draw that have the label in both, the first only, the second only, neither.
+
+    Args:
+        first: 1 present, 0 absent, NaN unknown.
+        second: likewise; a sample counts where both are known.
+        subjects: the subject of each sample.
+        draws: how many draws.
+        seed: seed of the draws.
+
+    Raises:
+        ValueError: a label is neither 0 nor 1 nor NaN, or there is no row.
+    """
+    (one, known_one), (two, known_two) = binary_truth(first), binary_truth(second)
+    known = known_one & known_two
+    cells = np.stack([one & two, one & ~two, ~one & two, ~one & ~two], axis=1) & known[:, None]
+    return _draw_sums(cells.astype(np.float64), subjects, draws=draws, seed=seed)
+
+
 def auc_draws(
     scores: Float[np.ndarray, "sample label"],
     truth: Float[np.ndarray, "sample label"],
@@ -109,7 +135,9 @@ def agreement_draws(
     draws: int = 1000,
     seed: int = 0,
 ) -> dict[str, Float[np.ndarray, "draw label"]]:
-    """Draws of "icc" (3,1), "pcc", "ccc", "mae", "mse" and "rmse", from moments per subject.
+    """Draws of "icc" (3,1), "icc_absolute" (2,1), "pcc", "ccc", "mae", "mse" and "rmse".
+
+    From moments per subject.
 
     NaN where a score is undefined, that is where a variance vanishes (to rounding) in a draw.
 
@@ -130,8 +158,15 @@ def agreement_draws(
     var_one = _clean(moments[:, 3] - one**2, scale)
     var_two = _clean(moments[:, 4] - two**2, scale)
     both = moments[:, 5] - one * two
+    # Shrout and Fleiss's mean squares of two raters, written in moments over `count` targets.
+    count = np.maximum(sums[:, 0], 1)
+    shift = (one - two) ** 2 * (count - 1) / count - (var_one + var_two - 2 * both) / count
+    several = sums[:, 0] > 1
     return {
         "icc": _ratio(2 * both, var_one + var_two),
+        "icc_absolute": np.where(
+            several, _ratio(2 * both, _clean(var_one + var_two + shift, scale)), np.nan
+        ),
         "pcc": _ratio(both, np.sqrt(var_one * var_two)),
         "ccc": _ratio(2 * both, var_one + var_two + (one - two) ** 2),
         "mae": moments[:, 6],
