@@ -59,6 +59,29 @@ class FaceReading:
     """(expressions,) probabilities."""
     affect: Values | None = None
     """(2,) valence and arousal, -1 to 1."""
+    prompts: tuple[str, ...] = ()
+    """Phrases that were asked."""
+    asked: Values | None = None
+    """(prompts,) probability of each phrase, 0-1."""
+
+    @property
+    def aus(self) -> dict[int, float]:
+        """Probability by unit number, `{12: 0.93, ...}`; NaN where the face was not scored."""
+        return dict(zip(self.units, map(float, self.au), strict=True))
+
+    @property
+    def intensities(self) -> dict[int, float]:
+        """Intensity (0-5) by unit number; empty if the model estimates none."""
+        if self.intensity is None:
+            return {}
+        return dict(zip(self.units, map(float, self.intensity), strict=True))
+
+    @property
+    def answers(self) -> dict[str, float]:
+        """Probability by phrase asked, `{"eyes wide open": 0.71}`."""
+        if self.asked is None:
+            return {}
+        return dict(zip(self.prompts, map(float, self.asked), strict=True))
 
     def __repr__(self) -> str:
         left, top, right, bottom = (round(float(value)) for value in self.box)
@@ -88,6 +111,9 @@ class FrameReading:
     """Seconds, from the frame's own timestamp."""
     status: FrameStatus
     faces: tuple[FaceReading, ...]
+    width: int | None = None
+    """Of the upright frame, px; None where it could not be decoded."""
+    height: int | None = None
 
     def __repr__(self) -> str:
         count = f"{len(self.faces)} face" + ("" if len(self.faces) == 1 else "s")

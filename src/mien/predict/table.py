@@ -40,13 +40,18 @@ _FIXED: tuple[tuple[str, pa.DataType], ...] = (
 
 
 def schema(
-    units: Sequence[int], *, intensity: bool, expressions: Sequence[str], affect: bool
+    units: Sequence[int],
+    *,
+    intensity: bool,
+    expressions: Sequence[str],
+    affect: bool,
+    prompts: Sequence[str] = (),
 ) -> pa.Schema:
     """Columns of the table.
 
     `source` to `frontal` always; `AU12` the probability of unit 12, `AU12_intensity` its intensity
-    (0-5); `expression_NAME`, `valence`, `arousal` only where they were asked for. `time` is null
-    for photos; from `face` on all is null in a row without a face, and from `AU..` on in the row
+    (0-5); `expression_NAME`, `valence`, `arousal` only where they were asked for; `ask: PHRASE` the
+    probability of a phrase. `time` is null for photos; from `face` on all is null in a row without a face, and from `AU..` on in the row
     of a face that was not scored.
     """
     scores = [au_column(unit) for unit in units]
@@ -54,10 +59,16 @@ def schema(
         scores += [intensity_column(unit) for unit in units]
     scores += [f"expression_{name}" for name in expressions]
     scores += ["valence", "arousal"] if affect else []
+    scores += map(ask_column, prompts)
     return pa.schema([*_FIXED, *((name, pa.float32()) for name in scores)])
 
 
-def face_row(source: str, *, frame: int, time: float | None, reading: FaceReading) -> Row:
+def ask_column(phrase: str) -> str:
+    """Column of a phrase's probability: `ask: eyes wide open`."""
+    return f"ask: {phrase}"
+
+
+def face_row(source: str, *, frame: int | None, time: float | None, reading: FaceReading) -> Row:
     """The row of one face."""
     row: Row = {"source": source, "frame": frame, "time": time, "status": reading.status}
     row["face"] = reading.face
@@ -75,6 +86,7 @@ def face_row(source: str, *, frame: int, time: float | None, reading: FaceReadin
         row.update(zip(names, map(float, reading.expression), strict=True))
     if reading.affect is not None:
         row.update(valence=float(reading.affect[0]), arousal=float(reading.affect[1]))
+    row.update((ask_column(phrase), value) for phrase, value in reading.answers.items())
     return {key: _known(value) for key, value in row.items()}
 
 
