@@ -109,8 +109,8 @@ def find(times: npt.ArrayLike, values: npt.ArrayLike, rule: Rule) -> list[Event]
     broken = (np.diff(place) > 1) & (np.diff(t) > rule.bridge)
     first, last = _runs(v, broken, rule)
     stretch = np.concatenate([[0], np.cumsum(broken)])
-    onset, begins_open = _crossings(t, v, first, -1, stretch, rule.low)
-    offset, ends_open = _crossings(t, v, last, 1, stretch, rule.low)
+    onset, begins_open = _crossings(t, v, first, step=-1, stretch=stretch, low=rule.low)
+    offset, ends_open = _crossings(t, v, last, step=1, stretch=stretch, low=rule.low)
     apart = (onset[1:] - offset[:-1] > rule.join) | (stretch[first[1:]] != stretch[first[:-1]])
     begins = np.concatenate([[True], apart])[: len(first)]
     ends = np.concatenate([apart, [True]])[: len(last)]
@@ -127,7 +127,9 @@ def find(times: npt.ArrayLike, values: npt.ArrayLike, rule: Rule) -> list[Event]
                 apex=float(t[apex]),
                 offset=float(offset[b]),
                 peak=float(v[apex]),
-                mean=_mean(t, v, area, (first[a], last[b]), (onset[a], offset[b]), rule.low),
+                mean=_mean(
+                    t, v, area, frames=(first[a], last[b]), ends=(onset[a], offset[b]), low=rule.low
+                ),
                 frames=int(last[b] - first[a] + 1),
                 begins_open=bool(begins_open[a]),
                 ends_open=bool(ends_open[b]),
@@ -166,6 +168,7 @@ def _crossings(
     t: Floats,
     v: Floats,
     edge: npt.NDArray[np.intp],
+    *,
     step: int,
     stretch: npt.NDArray[np.intp],
     low: float,
@@ -182,6 +185,7 @@ def _mean(
     t: Floats,
     v: Floats,
     area: Floats,
+    *,
     frames: tuple[np.intp, np.intp],
     ends: tuple[np.float64, np.float64],
     low: float,

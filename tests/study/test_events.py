@@ -1,0 +1,288 @@
+"""Events against closed forms, a slow oracle and properties."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mien.errors import MienError
+from mien.study.events import Event, Rule, find, rule_for
+
+NAN = float("nan")
+PLAIN = Rule(high=0.5, low=0.5, shortest=0.0, join=0.0, bridge=0.0)
+
+
+def slow(times: list[float], values: list[float], rule: Rule) -> list[Event]:
+    """The docstring of `mien.study.events`, frame by frame."""
+    known = [(i, t, v) for i, (t, v) in enumerate(zip(times, values, strict=True)) if v == v]
+    stretches: list[list[tuple[float, float]]] = []
+    for number, (i, t, v) in enumerate(known):
+        if number:
+            j, before, _ = known[number - 1]
+            if i - j == 1 or t - before <= rule.bridge:
+                stretches[-1].append((t, v))
+                continue
+        stretches.append([(t, v)])
+    return [event for stretch in stretches for event in slow_stretch(stretch, rule)]
+
+
+def slow_stretch(curve: list[tuple[float, float]], rule: Rule) -> list[Event]:
+    runs: list[list[int]] = []
+    for i, (_, v) in enumerate(curve):
+        if v >= rule.low:
+            if i and curve[i - 1][1] >= rule.low:
+                runs[-1][1] = i
+            else:
+                runs.append([i, i])
+    spans = []
+    for a, b in runs:
+        if max(v for _, v in curve[a : b + 1]) < rule.high:
+            continue
+        onset = crossing(curve[a - 1], curve[a], rule.low) if a else curve[a][0]
+        last = b == len(curve) - 1
+        offset = curve[b][0] if last else crossing(curve[b], curve[b + 1], rule.low)
+        if spans and onset - spans[-1]["offset"] <= rule.join:
+            spans[-1].update(b=b, offset=offset, last=last)
+        else:
+            spans.append({"a": a, "b": b, "onset": onset, "offset": offset, "last": last})
+    events = []
+    for span in spans:
+        onset, offset = span["onset"], span["offset"]
+        if offset - onset < rule.shortest:
+            continue
+        inside = curve[span["a"] : span["b"] + 1]
+        points = list(inside)
+        if span["a"]:
+            points.insert(0, (onset, rule.low))
+        if not span["last"]:
+            points.append((offset, rule.low))
+        area = sum((t1 - t0) * (v0 + v1) / 2 for (t0, v0), (t1, v1) in itertools.pairwise(points))
+        peak = max(v for _, v in inside)
+        events.append(
+            Event(
+                onset=onset,
+                apex=next(t for t, v in inside if v == peak),
+                offset=offset,
+                peak=peak,
+                mean=area / (offset - onset) if offset > onset else inside[0][1],
+                frames=len(inside),
+                begins_open=span["a"] == 0,
+                ends_open=span["last"],
+            )
+        )
+    return events
+
+
+def crossing(one: tuple[float, float], two: tuple[float, float], level: float) -> float:
+    (t0, v0), (t1, v1) = one, two
+    return t0 + (level - v0) / (v1 - v0) * (t1 - t0)
+
+
+def same(found: list[Event], expected: list[Event]) -> None:
+    assert len(found) == len(expected)
+    for one, two in zip(found, expected, strict=True):
+        assert (one.frames, one.begins_open, one.ends_open) == (
+            two.frames, two.begins_open, two.ends_open,
+        )  # fmt: skip
+        for name in ("onset", "apex", "offset", "peak", "mean"):
+            assert getattr(one, name) == pytest.approx(getattr(two, name), abs=1e-9)
+
+
+def test_triangle_has_a_closed_form() -> None:
+    times = np.arange(0, 2.0001, 0.1)
+    values = 1 - np.abs(times - 1)
+    (event,) = find(times, values, PLAIN)
+    assert event.onset == pytest.approx(0.5)
+    assert event.offset == pytest.approx(1.5)
+    assert event.duration == pytest.approx(1.0)
+    assert event.apex == pytest.approx(1.0)
+    assert event.peak == pytest.approx(1.0)
+    assert event.mean == pytest.approx(0.75)
+    assert not event.begins_open
+    assert not event.ends_open
+
+
+@pytest.mark.parametrize("step", [0.01, 0.04, 0.1, 0.25])
+def test_the_frame_rate_hardly_moves_the_ends(step: float) -> None:
+    times = np.arange(0, 4.0001, step)
+    values = np.interp(times, [0.0, 1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 1.0, 0.0, 0.0])
+    (event,) = find(times, values, Rule(high=0.5, low=0.25))
+    assert event.onset == pytest.approx(1.25)
+    assert event.offset == pytest.approx(2.75)
+
+
+def test_uneven_times_count_not_frames() -> None:
+    times = np.array([0.0, 0.1, 0.2, 5.2, 5.3, 5.4])
+    values = np.array([0.0, 0.0, 1.0, 1.0, 0.0, 0.0])
+    (event,) = find(times, values, PLAIN)
+    assert event.duration == pytest.approx(5.1)
+    assert event.mean == pytest.approx((2 * 0.05 * 0.75 + 5.0) / 5.1)
+
+
+def test_low_holds_an_event_together_and_high_admits_it() -> None:
+    times = np.arange(9) * 0.1
+    values = [0.0, 0.45, 0.6, 0.45, 0.7, 0.45, 0.0, 0.45, 0.0]
+    one = find(times, values, Rule(high=0.5, low=0.4, shortest=0.0, join=0.0))
+    assert [event.frames for event in one] == [5]
+    assert len(find(times, values, PLAIN)) == 2
+
+
+def test_an_event_read_backwards_is_the_same_event() -> None:
+    times = np.linspace(0, 3, 40)
+    values = np.clip(np.sin(times * 2.1) * 0.8, 0, 1)
+    rule = Rule(high=0.6, low=0.3)
+    forth, back = find(times, values, rule), find(3 - times[::-1], values[::-1], rule)
+    assert len(forth) == len(back) > 0
+    for one, two in zip(forth, back[::-1], strict=True):
+        assert one.onset == pytest.approx(3 - two.offset)
+        assert one.offset == pytest.approx(3 - two.onset)
+        assert one.mean == pytest.approx(two.mean)
+        assert (one.begins_open, one.ends_open) == (two.ends_open, two.begins_open)
+
+
+def test_joins_short_gaps_only() -> None:
+    times = np.arange(0, 1.01, 0.1)
+    values = [0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0]
+    rule = Rule(high=0.5, low=0.5, shortest=0.0, join=0.11, bridge=0.0)
+    one, two = find(times, values, rule)
+    assert (one.onset, one.offset) == (pytest.approx(0.05), pytest.approx(0.35))
+    assert one.frames == 3
+    assert two.onset == pytest.approx(0.75)
+
+
+def test_drops_after_joining() -> None:
+    times = np.arange(0, 0.601, 0.1)
+    values = [0, 1, 0, 1, 0, 0, 0]
+    joined = Rule(high=0.5, low=0.5, shortest=0.25, join=0.11)
+    assert len(find(times, values, joined)) == 1
+    assert find(times, values, Rule(high=0.5, low=0.5, shortest=0.25, join=0.0)) == []
+
+
+def test_unscored_frames_break_or_are_bridged_by_seconds() -> None:
+    times = np.arange(8) * 0.1
+    values = [0.0, 1.0, 1.0, NAN, NAN, 1.0, 1.0, 0.0]
+    whole = find(times, values, Rule(bridge=0.3001))
+    assert [(event.begins_open, event.ends_open) for event in whole] == [(False, False)]
+    assert whole[0].frames == 4
+    one, two = find(times, values, Rule(bridge=0.29))
+    assert (one.offset, one.ends_open) == (pytest.approx(0.2), True)
+    assert (two.onset, two.begins_open) == (pytest.approx(0.5), True)
+    assert not one.begins_open
+    assert not two.ends_open
+
+
+def test_a_break_is_never_joined_over() -> None:
+    times = np.arange(5) * 0.1
+    values = [1.0, 1.0, NAN, 1.0, 1.0]
+    assert len(find(times, values, Rule(bridge=0.0, join=9.0, shortest=0.0))) == 2
+
+
+def test_ends_of_the_clip_are_open() -> None:
+    (event,) = find([3.0, 4.0, 5.0], [1.0, 1.0, 1.0], PLAIN)
+    assert (event.onset, event.offset) == (3.0, 5.0)
+    assert event.begins_open
+    assert event.ends_open
+    assert event.mean == 1.0
+
+
+def test_nothing_known_or_nothing_high() -> None:
+    assert find([], [], PLAIN) == []
+    assert find([0.0, 1.0], [NAN, NAN], PLAIN) == []
+    assert find([0.0, 1.0], [0.1, 0.2], PLAIN) == []
+    lone = find([2.0], [0.9], PLAIN)
+    assert [(event.onset, event.duration, event.mean) for event in lone] == [(2.0, 0.0, 0.9)]
+
+
+def test_refusals() -> None:
+    with pytest.raises(MienError, match="do not rise"):
+        find([0.0, 0.0], [1.0, 1.0], PLAIN)
+    with pytest.raises(MienError, match="do not rise"):
+        find([0.0, NAN], [1.0, 1.0], PLAIN)
+    with pytest.raises(MienError, match="differ in shape"):
+        find([0.0, 1.0], [1.0], PLAIN)
+    with pytest.raises(MienError, match="above high"):
+        Rule(high=0.3, low=0.4)
+    with pytest.raises(MienError, match="negative"):
+        Rule(bridge=-1.0)
+    with pytest.raises(MienError, match="no number"):
+        Rule(high=NAN)
+
+
+def test_rule_for_a_threshold() -> None:
+    assert rule_for(0.5) == Rule(high=0.5, low=0.4)
+    assert rule_for(0.3, keep=1.0) == Rule(high=0.3, low=0.3)
+
+
+levels = st.floats(0, 1).map(lambda value: round(value, 2))
+scores = st.one_of(st.just(NAN), levels)
+steps = st.integers(1, 40).map(lambda value: value / 100)
+seconds = st.sampled_from([0.0, 0.055, 0.105, 0.215, 0.5])
+
+
+@st.composite
+def curves(draw: st.DrawFn) -> tuple[list[float], list[float]]:
+    values = draw(st.lists(scores, max_size=30))
+    gaps = draw(st.lists(steps, min_size=len(values), max_size=len(values)))
+    return [float(each) for each in np.cumsum(gaps)], values
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    low, high = sorted((draw(levels), draw(levels)))
+    return Rule(
+        high=high, low=low, shortest=draw(seconds), join=draw(seconds), bridge=draw(seconds)
+    )
+
+
+@settings(deadline=None, max_examples=200)
+@given(curve=curves(), rule=rules())
+def test_equals_the_slow_oracle(curve: tuple[list[float], list[float]], rule: Rule) -> None:
+    times, values = curve
+    if at_a_limit(times, values, rule):
+        return
+    same(find(times, values, rule), slow(times, values, rule))
+
+
+def at_a_limit(times: list[float], values: list[float], rule: Rule) -> bool:
+    """Whether a time is so close to a limit that rounding decides."""
+    loose = Rule(high=rule.high, low=rule.low, shortest=0.0, join=0.0, bridge=rule.bridge)
+    found = slow(times, values, loose)
+    ends = [end for event in found for end in (event.onset, event.offset)]
+    gaps = [abs(b - a) for a in ends for b in ends]
+    return any(abs(gap - limit) < 1e-9 for gap in gaps for limit in (rule.shortest, rule.join))
+
+
+@settings(deadline=None)
+@given(curve=curves(), rule=rules())
+def test_events_are_ordered_and_hold_their_rule(
+    curve: tuple[list[float], list[float]], rule: Rule
+) -> None:
+    found = find(*curve, rule)
+    for one, two in itertools.pairwise(found):
+        assert one.offset < two.onset
+    for event in found:
+        assert event.onset <= event.apex <= event.offset
+        assert event.duration >= rule.shortest
+        assert event.peak >= rule.high
+        assert event.mean <= event.peak + 1e-9
+
+
+@settings(deadline=None)
+@given(curve=curves(), rule=rules(), later=st.integers(0, 1000))
+def test_the_clock_may_start_anywhere(
+    curve: tuple[list[float], list[float]], rule: Rule, later: int
+) -> None:
+    times, values = curve
+    if at_a_limit(times, values, rule) or near_bridge(times, rule):
+        return
+    moved = find([time + later for time in times], values, rule)
+    here = find(times, values, rule)
+    assert [round(event.onset + later, 6) for event in here] == [
+        round(event.onset, 6) for event in moved
+    ]
+
+
+def near_bridge(times: list[float], rule: Rule) -> bool:
+    return any(abs(b - a - rule.bridge) < 1e-9 for a in times for b in times)
