@@ -67,7 +67,7 @@ def test_tables_and_rows_keep_their_order_beyond_one_batch(tmp_path):
 
 def test_wide_rows_do_not_wait_as_python_objects(tmp_path):
     wide = pa.schema([(f"c{n}", pa.float32()) for n in range(2000)])
-    row = {name: 0.5 for name in wide.names}
+    row = dict.fromkeys(wide.names, 0.5)
     with TableWriter([tmp_path / "t.parquet"], wide) as writer:
         for _ in range(250):
             writer.add(row)

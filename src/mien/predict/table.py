@@ -51,8 +51,8 @@ def schema(
 
     `source` to `frontal` always; `AU12` the probability of unit 12, `AU12_intensity` its intensity
     (0-5); `expression_NAME`, `valence`, `arousal` only where they were asked for; `ask: PHRASE` the
-    probability of a phrase. `time` is null for photos; from `face` on all is null in a row without a face, and from `AU..` on in the row
-    of a face that was not scored.
+    probability of a phrase. `time` is null for photos; from `face` on all is null in a row without
+    a face, and from `AU..` on in the row of a face that was not scored.
     """
     scores = [au_column(unit) for unit in units]
     if intensity:
