@@ -1,3 +1,5 @@
+import io
+
 import pytest
 
 from mien.errors import MienError
@@ -44,3 +46,31 @@ def test_nothing_to_read_is_told(tree):
     (tree / "empty").mkdir()
     with pytest.raises(MienError, match="no photo or clip"):
         expand([tree / "empty"])
+
+
+def test_a_list_names_paths_line_by_line(tree):
+    lines = [f"{tree}/b.jpg\n", "\n", f"{tree}/deep\r\n"]
+    found = expand(["-", tree / "b.jpg"], lines=lines)
+    assert names(found, tree) == [("b.jpg", "photo"), ("deep/c.mp4", "clip")]
+    with pytest.raises(MienError, match="empty"):
+        expand(["-"], lines=["\n"])
+    with pytest.raises(MienError, match="names '-'"):
+        expand(["-"], lines=["-\n"])
+
+
+def test_the_list_is_standard_input(tree, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{tree}/a.PNG\n"))
+    assert names(expand(["-"]), tree) == [("a.PNG", "photo")]
+
+
+def test_cameras(tree, monkeypatch):
+    monkeypatch.chdir(tree)
+    found = expand(["webcam", "webcam:1", "webcam:0"])
+    assert [(str(one.path), one.kind) for one in found] == [
+        ("webcam:0", "camera"),
+        ("webcam:1", "camera"),
+    ]
+    (tree / "webcam").write_bytes(b"")
+    assert expand(["webcam"])[0].kind == "photo"
+    with pytest.raises(MienError, match="no such file"):
+        expand(["webcam:x"])

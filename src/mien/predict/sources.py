@@ -1,7 +1,8 @@
-"""What a user points at, as an ordered list of photos and clips."""
+"""What a user points at, as an ordered list of photos, clips and cameras."""
 
 import glob
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,21 +10,31 @@ from typing import Literal
 from mien.errors import MienError
 from mien.faces import image as photos
 from mien.predict import clip as clips
+from mien.predict.camera import PREFIX, camera_number
+
+LIST = "-"
+"""Stands for a list of paths on standard input."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One photo or clip."""
+    """One photo, clip or camera."""
 
     path: Path
-    kind: Literal["photo", "clip"]
+    """The file; `webcam:0` for a camera."""
+    kind: Literal["photo", "clip", "camera"]
 
 
-def expand(paths: Sequence[Path | str]) -> list[Source]:
+def expand(paths: Sequence[Path | str], *, lines: Iterable[str] | None = None) -> list[Source]:
     """Files for photos, clips, folders (searched through, sorted) and glob patterns; each once.
 
     In folders and patterns only files with a known suffix are taken; a file named outright is
-    taken for a clip if its suffix says so, else for a photo.
+    taken for a clip if its suffix says so, else for a photo. `webcam` and `webcam:1` are cameras,
+    unless a file is called so; `-` is a list of all these, one a line.
+
+    Args:
+        paths: what to read.
+        lines: the list that `-` stands for; standard input by default.
 
     Raises:
         MienError: a path does not exist, or nothing is found in it.
@@ -34,13 +45,29 @@ def expand(paths: Sequence[Path | str]) -> list[Source]:
         )
     found: dict[Path, Source] = {}
     for entry in paths:
-        for source in _expand_one(entry):
-            found.setdefault(source.path.resolve(), source)
+        for one in _listed(lines) if str(entry) == LIST else [entry]:
+            for source in _expand_one(one):
+                found.setdefault(source.path.resolve(), source)
     return list(found.values())
+
+
+def _listed(lines: Iterable[str] | None) -> list[str]:
+    named = [line.rstrip("\r\n") for line in (sys.stdin if lines is None else lines)]
+    named = [line for line in named if line.strip()]
+    if not named:
+        raise MienError(
+            "the list on standard input is empty", remedy="pipe paths into it, one a line"
+        )
+    if LIST in named:
+        raise MienError(f"the list names {LIST!r}", remedy="name files or folders in it")
+    return named
 
 
 def _expand_one(entry: Path | str) -> list[Source]:
     path = Path(entry)
+    number = camera_number(str(entry))
+    if number is not None and not path.exists():
+        return [Source(path=Path(f"{PREFIX}:{number}"), kind="camera")]
     if path.is_file():
         kind = "clip" if path.suffix.lower() in clips.SUFFIXES else "photo"
         return [Source(path=path, kind=kind)]
