@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 
+from mien.bench.ask_hidden import ridge
 from mien.bench.linear import logistic_scores, ridge_guess, standardised
 
 
@@ -13,6 +14,15 @@ def blobs(rows, dim, classes, seed):
     centres = generator.normal(size=(classes, dim))
     values = centres[kinds] + generator.normal(size=(rows, dim))
     return values.astype(np.float32), kinds.astype(np.int64)
+
+
+def test_features_that_have_collapsed_read_nothing():
+    for rows in (3, 12):
+        nothing = np.zeros((rows, 5), np.float32)
+        classes = np.arange(rows, dtype=np.int64) % 3
+        assert set(ridge_guess(nothing, classes, nothing).tolist()) == {0}
+        said = ridge(nothing, np.ones((rows, 2)), np.ones((4, 5), np.float32))
+        np.testing.assert_array_equal(said, np.zeros((4, 2)))
 
 
 def test_standardised_on_some_rows():

@@ -38,7 +38,7 @@ def test_recipes_to_compare_differ_only_where_they_should():
         ("clef-r3-lab", "clef-r11-lab"): {"name", "init"},
         ("clef-r2-lab", "clef-r3-lab"): {"name", "method"},
         ("clef-r1-lab", "clef-r8-lab"): {"name", "init"},
-        ("clef-r1-lab", "clef-r2-lab"): {"name", "method", "optimiser"},
+        ("clef-r1-lab", "clef-r2-lab"): {"name", "method"},
         ("clef-r3-clip", "clef-r6-farl"): {"name", "method", "backbone"},
         ("clef-pretrain-lab", "clef-pretrain-images-lab"): {"name", "method"},
         ("clef-pretrain-lab", "clef-simclr-lab"): {"name", "method", "data"},

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
 from mien.bench.difficulty_identity import clips_of, same_person
-from mien.bench.linear import ridge_guess, standardised
+from mien.bench.linear import ridge_guess, shrinkage, standardised
 from mien.data.store import Store
 
 CONDITIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -87,6 +87,6 @@ def ridge(
 ) -> Float64[np.ndarray, "test target"]:
     """Least squares with a penalty, in closed form, as of `ridge_guess`."""
     x = train.astype(np.float64)
-    scale = penalty * len(x) * float((x * x).mean())
+    scale = shrinkage(x, penalty)
     weights = np.linalg.solve(x.T @ x + scale * np.eye(x.shape[1]), x.T @ targets)
     return test.astype(np.float64) @ weights

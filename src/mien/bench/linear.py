@@ -34,13 +34,21 @@ def ridge_guess(
     count = int(classes.max()) + 1
     targets = np.eye(count, dtype=np.float64)[classes] - 1.0 / count
     x = train.astype(np.float64)
-    scale = penalty * len(x) * float((x * x).mean())
+    scale = shrinkage(x, penalty)
     if len(x) <= x.shape[1]:  # as many unknowns as rows: the dual is smaller
         dual = np.linalg.solve(x @ x.T + scale * np.eye(len(x)), targets)
         weights = x.T @ dual
     else:
         weights = np.linalg.solve(x.T @ x + scale * np.eye(x.shape[1]), x.T @ targets)
     return np.argmax(test.astype(np.float64) @ weights, axis=1).astype(np.int64)
+
+
+def shrinkage(x: Float64[np.ndarray, "row dim"], penalty: float) -> float:
+    """What is added to the diagonal of x'x: `penalty` times its mean, and never nothing.
+
+    Features that have collapsed to one point would leave nothing to invert; they then read nothing.
+    """
+    return max(penalty * len(x) * float((x * x).mean()), 1e-9)
 
 
 def logistic_scores(
