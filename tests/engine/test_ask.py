@@ -15,7 +15,7 @@ from mien.bundle import MANIFEST_FILE
 from mien.cli.main import main
 from mien.data.store import Store
 from mien.data.views import resize
-from mien.engine.ask import Asker, check_phrases, photo_crops
+from mien.engine.ask import Asker, photo_crops
 from mien.engine.textual import open_run
 from mien.engine.train import train
 from mien.errors import MienError
@@ -101,22 +101,6 @@ def test_refusals(runs, store, tmp_path):
         with pytest.raises(MienError, match=says) as caught:
             asker.rows(Store(store), ROWS, phrases)
         assert caught.value.remedy
-
-
-@pytest.mark.parametrize(
-    "phrase",
-    ["an angry man", "Happiness", "a sad look", "she feels ill", "fearful eyes", "startled"],
-)
-def test_phrases_that_name_an_emotion_need_a_purpose(phrase):
-    with pytest.raises(MienError, match="purpose"):
-        check_phrases(["a smile", phrase], None)
-    check_phrases(["a smile", phrase], "a study of consented volunteers")
-    with pytest.raises(MienError, match="prohibited"):
-        check_phrases([phrase], "hiring")
-
-
-def test_looks_need_none():
-    check_phrases(["eyes wide open", "lip corner puller", "a wide smile", "brows drawn"], None)
 
 
 @pytest.fixture

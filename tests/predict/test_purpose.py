@@ -1,7 +1,7 @@
 import pytest
 
 from mien.errors import MienError
-from mien.predict.purpose import check_purpose
+from mien.predict.purpose import check_phrases, check_purpose, needed_purpose
 
 
 @pytest.mark.parametrize("purpose", [None, "", "  \n"])
@@ -40,3 +40,27 @@ def test_medical_and_safety_reasons_are_let_through(purpose):
 def test_other_purposes_are_kept_in_one_line():
     assert check_purpose("  psychology study,\n consented ") == "psychology study, consented"
     assert check_purpose("my artwork") == "my artwork"
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["an angry man", "Happiness", "a sad look", "she feels ill", "fearful eyes", "startled"],
+)
+def test_phrases_that_name_an_emotion_need_a_purpose(phrase):
+    with pytest.raises(MienError, match="purpose"):
+        check_phrases(["a smile", phrase], None)
+    check_phrases(["a smile", phrase], "a study of consented volunteers")
+    with pytest.raises(MienError, match="prohibited"):
+        check_phrases([phrase], "hiring")
+
+
+def test_looks_need_none():
+    check_phrases(["eyes wide open", "lip corner puller", "a wide smile", "brows drawn"], None)
+
+
+def test_a_purpose_is_kept_only_where_it_is_needed():
+    assert needed_purpose("a study", expressions=True, prompts=()) == "a study"
+    assert needed_purpose("a study", expressions=False, prompts=("a wink",)) == ""
+    assert needed_purpose("a study", expressions=False, prompts=("a sad look",)) == "a study"
+    with pytest.raises(MienError, match="purpose"):
+        needed_purpose(None, expressions=True, prompts=())

@@ -92,9 +92,10 @@ class Ask(Command):
         return header, faces, answers
 
     def _photos(self, asker: "Asker") -> tuple[tuple[str, ...], Faces, "Answers"]:
-        from mien.engine.ask import check_phrases, photo_crops
+        from mien.engine.ask import photo_crops
         from mien.errors import MienError
         from mien.faces.landmarker import Landmarker
+        from mien.predict.purpose import check_phrases
         from mien.predict.sources import expand
 
         check_phrases(self.text, self.purpose)

@@ -1,6 +1,5 @@
 """Any phrase put to a finished CLEF run: how near a face lies to it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,27 +17,14 @@ from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.faces.landmarker import Landmarker
 from mien.faces.template import CANONICAL
-from mien.facs import EXPRESSIONS_8, PROTOTYPES
 from mien.losses.label_text import cosine_logits, paired_logits
 from mien.losses.similarity import similarity
 from mien.methods.clef_stage2 import ClefFinetuneModule
 from mien.methods.comparer import Comparer
 from mien.methods.phrases import face_features, phrase_features, prompt_features
 from mien.methods.prompts import ABSENT_TEMPLATE
-from mien.predict.purpose import check_purpose
 
 Floats = npt.NDArray[np.float32]
-_STEMS = (
-    *("afraid", "amus", "ang(?:er|ry)", "annoy", "anxi", "bored", "calm", "confus", "contempt"),
-    *("depress", "disgust", "embarrass", "emotion", "excit", "fear", "feel", "fright", "frustrat"),
-    *("furi", "grie", "guilt", "happ", "hate", "joy", "mood", "nervous", "pain", "proud", "sad"),
-    *("scar(?:e|y)", "sceptic", "shame", "skeptic", "sorrow", "startl", "stress", "surpris"),
-    *("terr(?:or|ified)", "upset", "worr"),
-)
-_EMOTION = re.compile(
-    rf"\b(?:{'|'.join((*_STEMS, *PROTOTYPES.keys() - {'neutral'}, *EXPRESSIONS_8[1:]))})\w*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -180,15 +166,3 @@ def photo_crops(photos: Sequence[Path], *, size: int, landmarker: Landmarker) ->
             "no face was found", remedy="name photos with a face in them", path=photos[0]
         )
     return Crops(images=np.stack(images), photos=tuple(names), places=tuple(places))
-
-
-def check_phrases(phrases: Sequence[str], purpose: str | None) -> None:
-    """See that phrases which name an emotion come with a purpose, as expressions must.
-
-    A list of word stems, which no one should take for complete.
-
-    Raises:
-        MienError: one does, and the purpose is missing or prohibited.
-    """
-    if any(_EMOTION.search(phrase) for phrase in phrases):
-        check_purpose(purpose)

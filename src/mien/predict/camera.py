@@ -89,14 +89,20 @@ class Camera:
         """Why the frames ended, where nobody asked for it."""
 
     def frames(
-        self, *, every: int = 1, start: float | None = None, end: float | None = None
+        self,
+        *,
+        every: int = 1,
+        start: float | None = None,
+        end: float | None = None,
+        first: int = 0,
     ) -> Iterator[ClipFrame]:
         """Frames as they come, with seconds since the first; the camera is given back after them.
 
         Args:
-            every: give each so-manieth frame.
-            start: seconds to wait before the first that is given.
-            end: seconds after which to stop.
+            every: frames whose number is a multiple of it.
+            start: seconds; frames before it are not given.
+            end: seconds; iteration ends at the first frame at or after it.
+            first: frames with smaller numbers are not given.
 
         Raises:
             MienError: not one frame came.
@@ -111,10 +117,11 @@ class Camera:
                         self.problem = "the camera stopped"
                         break
                     begun = now if begun is None else begun
-                    if end is not None and now - begun > end:
+                    if end is not None and now - begun >= end:
                         break
                     index, self.decoded = self.decoded, self.decoded + 1
-                    if index % every == 0 and (start is None or now - begun >= start):
+                    wanted = index % every == 0 and index >= first
+                    if wanted and (start is None or now - begun >= start):
                         image = np.ascontiguousarray(pixels[..., ::-1], np.uint8)
                         yield ClipFrame(index=index, time=now - begun, image=image)
         finally:

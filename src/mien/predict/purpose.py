@@ -5,8 +5,10 @@ medical or safety reasons. A stated purpose is a record and a reminder; it prove
 """
 
 import re
+from collections.abc import Sequence
 
 from mien.errors import MienError
+from mien.facs import EXPRESSIONS_8, PROTOTYPES
 
 _WORK = r"workplaces?|at work|work ?force|workers?|employ(ees?|ers?|ment)|staff|hiring|recruit\w*"
 _SCHOOL = (
@@ -15,6 +17,17 @@ _SCHOOL = (
 _PROHIBITED = re.compile(rf"\b({_WORK}|{_SCHOOL})\b", re.IGNORECASE)
 _EXEMPT = re.compile(
     r"\b(medical\w*|medicine|clinical\w*|patients?|therap\w*|health\w*|safety)\b", re.IGNORECASE
+)
+_STEMS = (
+    *("afraid", "amus", "ang(?:er|ry)", "annoy", "anxi", "bored", "calm", "confus", "contempt"),
+    *("depress", "disgust", "embarrass", "emotion", "excit", "fear", "feel", "fright", "frustrat"),
+    *("furi", "grie", "guilt", "happ", "hate", "joy", "mood", "nervous", "pain", "proud", "sad"),
+    *("scar(?:e|y)", "sceptic", "shame", "skeptic", "sorrow", "startl", "stress", "surpris"),
+    *("terr(?:or|ified)", "upset", "worr"),
+)
+_EMOTION = re.compile(
+    rf"\b(?:{'|'.join((*_STEMS, *PROTOTYPES.keys() - {'neutral'}, *EXPRESSIONS_8[1:]))})\w*",
+    re.IGNORECASE,
 )
 
 
@@ -38,3 +51,37 @@ def check_purpose(purpose: str | None) -> str:
             remedy="read action units only, or state the medical or safety reason",
         )
     return stated
+
+
+def check_phrases(phrases: Sequence[str], purpose: str | None) -> str:
+    """See that phrases which name an emotion come with a purpose, as expressions must.
+
+    A list of word stems, which no one should take for complete.
+
+    Returns:
+        The purpose as it goes into the provenance; empty where none is needed.
+
+    Raises:
+        MienError: one does, and the purpose is missing or prohibited.
+    """
+    return needed_purpose(purpose, expressions=False, prompts=phrases)
+
+
+def needed_purpose(purpose: str | None, *, expressions: bool, prompts: Sequence[str]) -> str:
+    """The purpose of a reading, where it needs one.
+
+    Args:
+        purpose: as stated.
+        expressions: whether expressions, valence and arousal are read.
+        prompts: phrases that are asked.
+
+    Returns:
+        The purpose as it goes into the provenance; empty where none is needed.
+
+    Raises:
+        MienError: expressions are read or a phrase names an emotion, and the purpose is missing or
+            prohibited.
+    """
+    if expressions or any(_EMOTION.search(phrase) for phrase in prompts):
+        return check_purpose(purpose)
+    return ""
