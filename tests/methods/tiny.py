@@ -22,6 +22,7 @@ from mien.methods.simclr import SimCLR
 from mien.methods.sslfer import SslFer
 from mien.methods.supcon import SupCon
 from mien.methods.supervised import Supervised
+from mien.methods.text_reader import TextReader
 from mien.methods.time_contrast import TimeContrast
 from mien.models.small64 import Small64
 from mien.models.tiny_text import TinyText
@@ -111,6 +112,9 @@ def every_method() -> dict[str, Method]:
         "supervised, hiding people": Supervised(**LABELS, adversary=HIDING),
         "clef-2 ND, hiding people": finetune(adversary=HIDING),
         "clef-2 I, hiding people": finetune(names=False, descriptions=False, adversary=HIDING),
+        "text reader": TextReader(**LABELS, text=FROZEN, joint=16),
+        "text reader, labels alone": TextReader(**LABELS, text=FROZEN, joint=16, statements=0.0),
+        "text reader, hiding people": TextReader(**LABELS, text=FROZEN, joint=16, adversary=HIDING),
         "probe": Probe(**LABELS),
         # Dropout would differ between two readings of one batch; test_finetune has it.
         "fine-tune": FineTune(**LABELS, dropout=0.0, imbalance=RARE),

@@ -50,6 +50,12 @@ class Batch:
     """Eyes and mouth of each frame before any change, where the loader was asked for them."""
     faced: Bool[Tensor, " batch"] | None = None
     """Whether there was a face to cut `patches` from; else they are black."""
+    flipped: Bool[Tensor, " batch"] | None = None
+    """Rows whose first view is mirrored, once views are drawn."""
+    geometry: Float[Tensor, "batch feature"] | None = None
+    """The shape of each face as stored (`mien.faces.geometry`), where the method asks for it."""
+    told: Float[Tensor, "batch told"] | None = None
+    """What teachers say of each face, where the method asks for it."""
 
     def __len__(self) -> int:
         return len(self.images)
@@ -88,7 +94,7 @@ class Batch:
         sided = self.sided
         if sided is not None and flipped is not None:
             sided = flip_sided(sided, flipped.to(sided.device, non_blocking=True))
-        return replace(self, views=views, sided=sided)
+        return replace(self, views=views, sided=sided, flipped=flipped)
 
     def _tensors(self) -> dict[str, Any]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -1,9 +1,9 @@
 """The loader: batches in a fixed order, read and decoded ahead of their use."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
@@ -47,6 +47,8 @@ class Labelled:
     rows: Ints
     codes: Codes
     targets: Targets
+    tables: Mapping[str, npt.NDArray[np.floating]] = field(default_factory=dict)
+    """Further fields of a batch by name, a row each: see `mien.data.tables`."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -146,6 +148,8 @@ class Loader:
         mine = positions[share]
         rows = torch.from_numpy(mine)
         found = {name: values[rows] for name, values in self._targets.items()}
+        for name, table in self.data.tables.items():
+            found[name] = torch.from_numpy(np.asarray(table[mine], np.float32))
         pixels = self._pixels(mine)
         if self._editor is not None:
             places = np.arange(share.start, share.stop)

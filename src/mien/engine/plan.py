@@ -1,10 +1,13 @@
 """The data side of a run: which rows of the store it trains on, validates by and tests on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from mien.data.loader import Labelled
 from mien.data.store import Store
+from mien.data.tables import read_table
 from mien.data.tuples import Tuples
 from mien.engine.checkpoint import Json
 from mien.engine.grouped import check_groups, check_memory
@@ -93,10 +96,25 @@ def prepare(run: Run, store: Store) -> RunData:
         )
         for part, rows in found.rows.items()
     }
+    if isinstance(method, LabelledMethod) and method.tables:
+        labelled = {part: _with_tables(each, method.tables) for part, each in labelled.items()}
     check_taught(run, labelled["train"])
     sampler = run.data.sampler
     clips = sampler.kept(labelled["train"].codes) if isinstance(sampler, Tuples) else None
     return RunData(store=store, split=found.split, parts=labelled, kind=found.kind, clips=clips)
+
+
+def _with_tables(part: Labelled, wanted: Mapping[str, str]) -> Labelled:
+    """A part with its rows of the tables beside the store.
+
+    Raises:
+        MienError: a table is missing or another store's.
+    """
+    found = {
+        name: np.ascontiguousarray(read_table(part.store, name, kind=kind)[part.rows])
+        for name, kind in wanted.items()
+    }
+    return replace(part, tables=found)
 
 
 def refuse_leakage(data: RunData, before: Mapping[str, Json], *, source: str) -> None:

@@ -106,6 +106,11 @@ class LabelledMethod(Method, ABC):
         """One view of each image."""
         return 1
 
+    @property
+    def tables(self) -> dict[str, str]:
+        """Tables beside the store that batches must carry, by name, and what they must mean."""
+        return {}
+
     def draw(self, rows: int, *, generator: torch.Generator) -> ViewDraw:
         """A view of every image, each by itself."""
         return draw(self.view, self.views, batch=rows, generator=generator)
