@@ -61,6 +61,8 @@ class Result:
     judged: Judged
     lab: Mapping[str, float]
     """Mean AUC over units on held-out people of each look's store."""
+    averaged: bool = False
+    """Whether it is the average of several readers."""
 
 
 def prepare_stores(plan: Plan, *, until: float | None = None, tell: Tell = print) -> bool:
@@ -116,7 +118,7 @@ def results(plan: Plan, photos: Photos) -> list[Result]:
 def average(found: Sequence[Result], photos: Photos, *, name: str) -> Result:
     """Several readers as one: their probabilities averaged, unit by unit."""
     scores = mean_scores(found)
-    return Result(name=name, scores=scores, judged=judge(scores, photos), lab={})
+    return Result(name=name, scores=scores, judged=judge(scores, photos), lab={}, averaged=True)
 
 
 def open_reader(run_folder: Path) -> Reader:

@@ -23,8 +23,9 @@ NOTES: Final = (
 
 
 def tables(found: Sequence[Result], photos: Photos) -> list[Table]:
-    """Everything worth reading."""
-    result = [_areas(found, photos), _glasses(found), _correlations(found)]
+    """Everything worth reading; correlations of averages alone where there are any."""
+    averages = [one for one in found if one.averaged]
+    result = [_areas(found, photos), _glasses(found), _correlations(averages or found)]
     if any(one.lab for one in found):
         result.append(_lab(found))
     return result

@@ -41,7 +41,7 @@ class Real(Command):
     max_seconds: float | None = None
     """Stop after about this long and keep what is done."""
     out: Path | None = None
-    """Also write real.json and real.md to this folder."""
+    """Also write real.json and real.md to this folder; looks.json and looks.md with both looks."""
     pictures: Path | None = None
     """Also write a page of the worst errors to this folder, outside any checkout."""
 
@@ -89,8 +89,8 @@ class Real(Command):
         if self.out is not None:
             page = write_record(
                 self.out,
-                "real",
-                title="Judged by real faces",
+                "looks" if self.look == "both" else "real",
+                title="Two looks" if self.look == "both" else "Judged by real faces",
                 command=typed(self, "real", without=("pictures",)),
                 figures=figures(found, photos),
                 tables=made,
