@@ -194,3 +194,12 @@ def test_litert_is_optional(assets_cache, photo, monkeypatch):
     assert len(automatic.detect(photo)) == 1
     with pytest.raises(MienError, match=r"mien\[fast\]"):
         Landmarker(runner="litert", cache=assets_cache)
+
+
+def test_faces_known_already_are_not_looked_at_again(landmarker, photo):
+    dark = (photo * 0.6).astype(np.uint8)
+    pair = np.hstack([photo, dark])
+    first, second = landmarker.detect(pair)
+    (other,) = landmarker.detect(pair, beside=[first])
+    np.testing.assert_array_equal(other.landmarks, second.landmarks)
+    assert landmarker.detect(pair, beside=[first, second]) == []

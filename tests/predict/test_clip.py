@@ -50,6 +50,21 @@ def test_every_so_manieth_frame(tmp_path, every):
         next(clip.frames(every=0))
 
 
+def test_a_part_keeps_the_file_s_numbers_and_times(tmp_path):
+    clip = Clip(clips.write(tmp_path / "a.mp4", drifting(40)))
+    assert (clip.width, clip.height, clip.duration) == (128, 96, pytest.approx(1.6, abs=0.05))
+    whole = list(clip.frames())
+    part = list(clip.frames(start=0.4, end=1.0))
+    assert [frame.index for frame in part] == list(range(10, 25))
+    assert [frame.time for frame in part] == [frame.time for frame in whole[10:25]]
+    np.testing.assert_array_equal(part[0].image, whole[10].image)
+    assert (clip.decoded, clip.problem) == (25, "")
+    assert [frame.index for frame in clip.frames(start=0.4, every=7)] == [14, 21, 28, 35]
+    assert [frame.index for frame in clip.frames(first=17, every=5)] == [20, 25, 30, 35]
+    assert list(clip.frames(start=5.0)) == []
+    assert clip.decoded == 40
+
+
 def test_damaged_frames_are_counted_in_their_place(tmp_path):
     path = clips.write(tmp_path / "a.mp4", drifting(60))
     content = bytearray(path.read_bytes())

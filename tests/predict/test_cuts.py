@@ -38,9 +38,10 @@ def test_light_that_changes_is_no_cut():
     assert cuts(dimmed) == []
 
 
-def test_a_picture_to_black_is_no_cut_of_its_own_but_what_follows_is():
+def test_black_frames_are_passed_over():
     black = np.zeros((180, 320, 3), np.uint8)
-    assert cuts([room(7), room(7), black, black, room(8), room(8)])[-1] == 4
+    assert cuts([room(7), room(7), black, black, room(8), room(8)]) == [4]
+    assert cuts([room(7), black, black, room(7)]) == []
 
 
 def test_noise_is_no_cut():

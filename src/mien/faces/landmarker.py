@@ -1,5 +1,6 @@
 """Faces in an image: 478 landmarks each, by the FaceLandmarker networks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +72,7 @@ class Landmarker:
         max_faces: int | None = None,
         thorough: bool = False,
         depth: int = DEPTH,
+        beside: Sequence[Face] = (),
     ) -> list[Face]:
         """Faces of an image, largest first.
 
@@ -80,10 +82,13 @@ class Landmarker:
             thorough: search for small faces even beside large ones.
             depth: levels of ever smaller tiles to search, 1 to 4; each finds faces of half the
                 size and takes about four times as long, until one finds a face.
+            beside: faces known already, which are neither given nor looked at again.
         """
         _check(image)
         faces: list[Face] = []
         for found in self._detector.detect(image, thorough=thorough, depth=depth):
+            if any(_same(found.box.astype(np.float32), known.box) for known in beside):
+                continue
             face = self._read(image, region.of_detection(found), found.score)
             if self._refine and face is not None:
                 face = self.follow(image, face)

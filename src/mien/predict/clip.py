@@ -1,8 +1,8 @@
 """A clip as a stream of frames with their own timestamps, upright, one in memory at a time."""
 
 import heapq
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import numpy as np
 from mien.errors import MienError
 from mien.faces.image import MAX_PIXELS
 from mien.faces.warp import Image
+from mien.predict.frames import ClipFrame
 
 SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts"}
@@ -22,17 +23,6 @@ SUFFIXES = frozenset(
 
 
 _Timed = tuple[av.VideoFrame | None, float]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ClipFrame:
-    """One frame; `image` is None where it could not be decoded."""
-
-    index: int
-    """From 0, damaged frames counted."""
-    time: float
-    """Seconds."""
-    image: Image | None = field(repr=False)
 
 
 class Clip:
@@ -51,6 +41,13 @@ class Clip:
             self._end = _claimed_end(container, stream)
             self.rate: Fraction = Fraction(stream.average_rate or stream.guessed_rate or 25)
             """Mean frames a second."""
+            self.duration: float = self._end or self.declared / float(self.rate)
+            """Seconds the file claims; 0 where it does not say."""
+            self.width: int = stream.width
+            """Of the frames as stored, px; a display matrix may turn them."""
+            self.height: int = stream.height
+        self.read_ahead = 4
+        """Frames to decode before they are used."""
         self.decoded = 0
         """Frames decoded in the last pass."""
         self.damaged = 0
@@ -58,11 +55,25 @@ class Clip:
         self.problem = ""
         """Why the last pass ended early; empty if it did not."""
 
-    def frames(self, *, every: int = 1) -> Iterator[ClipFrame]:
+    def frames(
+        self,
+        *,
+        every: int = 1,
+        start: float | None = None,
+        end: float | None = None,
+        first: int = 0,
+    ) -> Iterator[ClipFrame]:
         """Frames in order; of those between, `every` - 1 are skipped (not converted).
 
         A frame that cannot be decoded comes as one without an image and is counted; if the file
-        breaks off, iteration ends and `problem` says why.
+        breaks off, iteration ends and `problem` says why. Every frame is decoded from the file's
+        beginning, so that numbers and times are the file's own whatever part is asked for.
+
+        Args:
+            every: frames whose number is a multiple of it.
+            start: seconds; frames before it are not given.
+            end: seconds; iteration ends at the first frame at or after it.
+            first: frames with smaller numbers are not given.
 
         Raises:
             MienError: no frame at all could be decoded.
@@ -72,17 +83,20 @@ class Clip:
         self.decoded = self.damaged = 0
         self.problem = ""
         time = 0.0
+        begin = -math.inf if start is None else start
         with self._open() as container:
             stream = self._stream(container)
             stream.thread_type = "AUTO"
             for index, (frame, time) in enumerate(_in_order(self._decode(container, stream))):
-                if frame is None:
-                    self.damaged += 1
-                    yield ClipFrame(index=index, time=time, image=None)
+                if end is not None and time >= end:
+                    return
+                self.damaged += frame is None
+                self.decoded += frame is not None
+                if index < first or time < begin or (frame is not None and index % every):
                     continue
-                self.decoded += 1
-                if index % every == 0:
-                    yield ClipFrame(index=index, time=time, image=upright(frame))
+                yield ClipFrame(
+                    index=index, time=time, image=None if frame is None else upright(frame)
+                )
         if self.decoded == 0:
             raise MienError(
                 "no frame of the clip can be decoded", remedy="export it again", path=self.path

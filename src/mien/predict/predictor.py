@@ -1,26 +1,31 @@
 """Reads faces in photos and clips with an exported model."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from mien.errors import MienError
 from mien.faces.image import read_image
-from mien.faces.landmarker import Face, Landmarker, distinct
-from mien.faces.pose import pose
-from mien.faces.template import CANONICAL
+from mien.faces.landmarker import Face, Landmarker
 from mien.faces.warp import Image
-from mien.predict.clip import Clip, ClipFrame
+from mien.predict.ahead import ahead
+from mien.predict.ask import phrases, vectors
+from mien.predict.following import Follower, State, part_of
+from mien.predict.frames import ClipFrame, Frames
 from mien.predict.model import Model
-from mien.predict.purpose import check_purpose
-from mien.predict.quality import Limits, measure
-from mien.predict.reading import FaceReading, FrameReading, Values
-from mien.predict.tracks import Tracks
+from mien.predict.purpose import needed_purpose
+from mien.predict.quality import Limits
+from mien.predict.reading import FaceReading, FrameReading
+from mien.predict.scoring import Scorer
+from mien.predict.smoothing import Smoother, Smoothing
 
-_SEARCH_AGAIN = 15
-"""Frames after which a clip is searched anew, for faces that came in."""
+_SCORED_AHEAD: Final = 2
+"""Frames that wait to be scored while faces of the next are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,28 +34,44 @@ class SeenFrame:
 
     reading: FrameReading
     image: Image | None
+    state: State | None = None
+    """What a later reading needs to go on after this frame, where it was asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Found:
+    """A frame whose faces are found and numbered, but not scored."""
+
+    frame: ClipFrame
+    faces: list[Face]
+    numbers: list[int]
+    state: State | None
 
 
 class Predictor:
     """Action units of every face in a photo or clip.
 
     Args:
-        bundle: folder that `mien export` wrote.
+        bundle: folder that `mien export` wrote, or a model that is loaded already.
         landmarker: finds the faces; a `Landmarker()` by default.
         expressions: also give expressions, valence and arousal, if the model has them.
-        purpose: what expressions are read for; required with `expressions`.
+        purpose: what expressions are read for; required with `expressions`, and with phrases that
+            name an emotion.
         limits: beyond which a face is not scored.
         max_faces: of each image, the largest so many; all by default.
         threads: threads of ONNX Runtime; as many as cores by default.
+        ask: phrases to put to every face, if the model can be asked.
+        providers: what computes, as of `mien.predict.providers.choose`.
+        cache: cache of assets, for phrases; the user's by default.
 
     Raises:
         MienError: no bundle or another template, asset not fetched, purpose missing or
-            prohibited, or expressions asked of a model that has none.
+            prohibited, or expressions or phrases asked of a model that has none.
     """
 
     def __init__(
         self,
-        bundle: Path | str,
+        bundle: Path | str | Model,
         *,
         landmarker: Landmarker | None = None,
         expressions: bool = False,
@@ -58,25 +79,36 @@ class Predictor:
         limits: Limits | None = None,
         max_faces: int | None = None,
         threads: int | None = None,
+        ask: Sequence[str] = (),
+        providers: Sequence[str] | None = None,
+        cache: Path | None = None,
     ) -> None:
-        self.purpose = check_purpose(purpose) if expressions else ""
-        self.model = Model(Path(bundle), threads=threads)
+        self.prompts = phrases(ask)
+        self.purpose = needed_purpose(purpose, expressions=expressions, prompts=self.prompts)
+        self.model = (
+            Model(Path(bundle), threads=threads, providers=providers)
+            if isinstance(bundle, str | Path)
+            else bundle
+        )
         if expressions and not {"expression", "affect"} & set(self.model.outputs):
             raise MienError("the model has no expressions", remedy="leave out --expressions")
         self.landmarker = Landmarker() if landmarker is None else landmarker
         self.limits = Limits() if limits is None else limits
-        self._expressions = expressions
         self._max_faces = max_faces
+        self._scorer = Scorer(
+            self.model, self.landmarker, limits=self.limits, expressions=expressions,
+            prompts=self.prompts, text=vectors(self.prompts, self.model, cache=cache),
+        )  # fmt: skip
 
     @property
     def names(self) -> tuple[str, ...]:
         """Expression names this predictor gives; empty without `expressions`."""
-        return self.model.bundle.expressions if self._expressions else ()
+        return self._scorer.names
 
     @property
     def gives_affect(self) -> bool:
         """Whether this predictor gives valence and arousal."""
-        return self._expressions and "affect" in self.model.outputs
+        return self._scorer.gives_affect
 
     def image(self, photo: Image | Path | str) -> list[FaceReading]:
         """Faces of one photo, largest first.
@@ -89,108 +121,98 @@ class Predictor:
         """
         pixels = photo if isinstance(photo, np.ndarray) else read_image(photo)
         faces = self.landmarker.detect(pixels, max_faces=self._max_faces, thorough=True)
-        return self._read(pixels, faces, list(range(len(faces))))
+        return self._scorer.read(pixels, faces, list(range(len(faces))))
 
-    def video(self, clip: Path | str, *, every: int = 1) -> Iterator[FrameReading]:
-        """Readings of a clip's frames, in order, one frame in memory at a time.
+    def video(
+        self,
+        clip: Path | str,
+        *,
+        every: int = 1,
+        start: float | None = None,
+        end: float | None = None,
+        smooth: Smoothing | None = None,
+    ) -> Iterator[FrameReading]:
+        """Readings of a clip's frames, in order, a few frames in memory at a time.
 
         Args:
             clip: a file that FFmpeg can read.
             every: read each so-manieth frame.
+            start: seconds; frames before it are not read.
+            end: seconds; nor are those at or after it.
+            smooth: steady the scores over time; off by default.
 
         Raises:
             MienError: the file is missing or holds no decodable video.
         """
-        for seen in self.watch(Clip(clip), every=every):
+        from mien.predict.clip import Clip
+
+        for seen in self.watch(Clip(clip), every=every, start=start, end=end, smooth=smooth):
             yield seen.reading
 
-    def watch(self, clip: Clip, *, every: int = 1) -> Iterator[SeenFrame]:
-        """Like `video`, with each frame's pixels beside its reading."""
-        follower = _Follower(self.landmarker, self._max_faces)
-        tracks = Tracks()
-        for frame in clip.frames(every=every):
-            yield SeenFrame(reading=self._read_frame(frame, follower, tracks), image=frame.image)
+    def watch(
+        self,
+        clip: Frames,
+        *,
+        every: int = 1,
+        start: float | None = None,
+        end: float | None = None,
+        smooth: Smoothing | None = None,
+        first: int = 0,
+        state: State | None = None,
+        states_every: int = 0,
+    ) -> Iterator[SeenFrame]:
+        """Like `video`, of anything that gives frames, with each frame's pixels beside its reading.
 
-    def _read_frame(self, frame: ClipFrame, follower: "_Follower", tracks: Tracks) -> FrameReading:
+        Frames are decoded ahead in one thread and scored in another while faces of the next are
+        looked for here. To go on after frame n, as if there had been no pause, give `first=n + 1`
+        and the `state` that came with frame n; every `states_every`-th frame brings one.
+        """
+        follower = Follower(self.landmarker, self._max_faces)
+        smoother = None if smooth is None else Smoother(smooth)
+        if state is not None:
+            follower.restore(part_of(state, "follower."))
+            if smoother is not None:
+                smoother.restore(part_of(state, "smoother."))
+        frames = clip.frames(every=every, start=start, end=end, first=first)
+        found = _find(follower, ahead(frames, depth=clip.read_ahead), states_every)
+        for frame, reading in self._score_ahead(found):
+            steady = reading if smoother is None else smoother.apply(reading)
+            known = frame.state
+            if known is not None and smoother is not None:
+                known.update({f"smoother.{key}": own for key, own in smoother.state().items()})
+            yield SeenFrame(reading=steady, image=frame.frame.image, state=known)
+
+    def _score_ahead(self, found: Iterator[_Found]) -> Iterator[tuple[_Found, FrameReading]]:
+        """Score frames in a thread of their own, in order."""
+        waiting: deque[tuple[_Found, Future[FrameReading]]] = deque()
+        with ThreadPoolExecutor(1, thread_name_prefix="mien-score") as pool:
+            for frame in found:
+                waiting.append((frame, pool.submit(self._read, frame)))
+                if len(waiting) > _SCORED_AHEAD:
+                    first, reading = waiting.popleft()
+                    yield first, reading.result()
+            for frame, reading in waiting:
+                yield frame, reading.result()
+
+    def _read(self, found: _Found) -> FrameReading:
+        frame = found.frame
         if frame.image is None:
             return FrameReading(frame=frame.index, time=frame.time, status="damaged", faces=())
-        faces = follower.find(frame.image)
-        numbers = tracks.number([face.box for face in faces], frame.time)
         return FrameReading(
             frame=frame.index,
             time=frame.time,
-            status="ok" if faces else "no face",
-            faces=tuple(self._read(frame.image, faces, numbers)),
-        )
-
-    def _read(self, image: Image, faces: list[Face], numbers: list[int]) -> list[FaceReading]:
-        """Measure each face, and score in one batch those that can be read."""
-        blank = [
-            self._blank(image, face, number) for face, number in zip(faces, numbers, strict=True)
-        ]
-        fit = [place for place, reading in enumerate(blank) if reading.status == "ok"]
-        size = self.model.bundle.size
-        crops = np.zeros((len(fit), size, size, 3), np.uint8)
-        for row, place in enumerate(fit):
-            crops[row] = CANONICAL.crop(image, faces[place].landmarks, size)
-        scores = self.model.score(crops)
-        for row, place in enumerate(fit):
-            blank[place] = self._fill(
-                blank[place], {key: value[row] for key, value in scores.items()}
-            )
-        return blank
-
-    def _blank(self, image: Image, face: Face, number: int) -> FaceReading:
-        turn = pose(face.landmarks)
-        quality = measure(image, face, turn)
-        units = self.model.bundle.aus
-        nothing: Values = np.full(len(units), np.nan, np.float32)
-        return FaceReading(
-            face=number,
-            status=self.limits.status(quality),
-            box=face.box,
-            score=face.score,
-            presence=face.presence,
-            landmarks=face.landmarks,
-            pose=turn,
-            quality=quality,
-            units=units,
-            au=nothing,
-            intensity=nothing if "intensity" in self.model.outputs else None,
-            expressions=self.names,
-            expression=np.full(len(self.names), np.nan, np.float32) if self.names else None,
-            affect=np.full(2, np.nan, np.float32) if self.gives_affect else None,
-        )
-
-    def _fill(self, reading: FaceReading, scores: dict[str, Values]) -> FaceReading:
-        return replace(
-            reading,
-            au=scores.get("au", reading.au),
-            intensity=scores.get("intensity"),
-            expression=scores["expression"] if self.names else None,
-            affect=scores["affect"] if self.gives_affect else None,
+            status="ok" if found.faces else "no face",
+            faces=tuple(self._scorer.read(frame.image, found.faces, found.numbers)),
+            width=frame.image.shape[1],
+            height=frame.image.shape[0],
         )
 
 
-class _Follower:
-    """Finds a clip's faces: follows those of the last frame, and searches now and then."""
-
-    def __init__(self, landmarker: Landmarker, max_faces: int | None) -> None:
-        self._landmarker = landmarker
-        self._max_faces = max_faces
-        self._faces: list[Face] = []
-        self._count = 0
-
-    def find(self, image: Image) -> list[Face]:
-        """Faces of the next frame, largest first."""
-        followed = [self._landmarker.follow(image, face) for face in self._faces]
-        kept = [face for face in followed if face is not None]
-        search = self._count % _SEARCH_AGAIN == 0
-        lost = len(kept) < len(self._faces)
-        if search or lost or not kept:
-            # between full searches only coarse ones: a clip without faces must not take longest
-            found = self._landmarker.detect(image, depth=4 if search else 2)
-            kept = distinct([*kept, *found])
-        self._count += 1
-        self._faces = distinct(kept)[: self._max_faces]
-        return self._faces
+def _find(follower: Follower, frames: Iterator[ClipFrame], states_every: int) -> Iterator[_Found]:
+    """Faces of every frame, with the follower's state after each so-manieth."""
+    for count, frame in enumerate(frames, 1):
+        faces, numbers = ([], []) if frame.image is None else follower.find(frame.image, frame.time)
+        state = None
+        if states_every and count % states_every == 0:
+            state = {f"follower.{key}": value for key, value in follower.state().items()}
+        yield _Found(frame=frame, faces=faces, numbers=numbers, state=state)

@@ -25,13 +25,10 @@ def choose(
     Raises:
         MienError: a name that this installation of ONNX Runtime does not offer.
     """
-    if available is None:
-        import onnxruntime
-
-        available = onnxruntime.get_available_providers()
+    offered = tuple(_offered() if available is None else available)
     if asked is None:
-        return [name for name in PREFERRED if name in available or name == CPU]
-    known = {name.lower().removesuffix("executionprovider"): name for name in available}
+        return [name for name in PREFERRED if name in offered or name == CPU]
+    known = {name.lower().removesuffix("executionprovider"): name for name in offered}
     chosen: list[str] = []
     for name in asked:
         short = name.lower().removesuffix("executionprovider")
@@ -43,3 +40,9 @@ def choose(
         if known[short] not in chosen:
             chosen.append(known[short])
     return [*(name for name in chosen if name != CPU), CPU]
+
+
+def _offered() -> list[str]:
+    import onnxruntime
+
+    return list(onnxruntime.get_available_providers())

@@ -1,0 +1,118 @@
+"""Found faces measured, and those that can be read put to the model."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from mien.faces import geometry
+from mien.faces.landmarker import Face, Landmarker
+from mien.faces.pose import pose
+from mien.faces.template import CANONICAL
+from mien.faces.warp import Image
+from mien.predict.model import Model
+from mien.predict.quality import Limits, measure
+from mien.predict.reading import FaceReading, Values
+
+
+class Scorer:
+    """Turns faces of one image into readings, scored in one batch.
+
+    Args:
+        model: the network.
+        landmarker: for blend shapes, where the model reads them.
+        limits: beyond which a face is not scored.
+        expressions: also give expressions, valence and arousal.
+        prompts: phrases to ask.
+        text: (prompts, features) of the phrases; None without any.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        landmarker: Landmarker,
+        *,
+        limits: Limits,
+        expressions: bool,
+        prompts: Sequence[str] = (),
+        text: Values | None = None,
+    ) -> None:
+        self._model = model
+        self._landmarker = landmarker
+        self._limits = limits
+        self._expressions = expressions
+        self._prompts = tuple(prompts)
+        self._text = text
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Expression names that are given; empty without `expressions`."""
+        return self._model.bundle.expressions if self._expressions else ()
+
+    @property
+    def gives_affect(self) -> bool:
+        """Whether valence and arousal are given."""
+        return self._expressions and "affect" in self._model.outputs
+
+    def read(self, image: Image, faces: list[Face], numbers: list[int]) -> list[FaceReading]:
+        """Measure each face, and score in one batch those that can be read."""
+        readings = [
+            self._blank(image, face, number) for face, number in zip(faces, numbers, strict=True)
+        ]
+        fit = [place for place, reading in enumerate(readings) if reading.status == "ok"]
+        scores = self._score(image, [faces[place] for place in fit]) if fit else {}
+        for row, place in enumerate(fit):
+            own = {key: value[row] for key, value in scores.items()}
+            readings[place] = self._fill(readings[place], own)
+        return readings
+
+    def _score(self, image: Image, faces: list[Face]) -> dict[str, Values]:
+        size = self._model.bundle.size
+        crops = np.stack([CANONICAL.crop(image, face.landmarks, size) for face in faces])
+        shapes = None
+        if self._model.wants_geometry:
+            shapes = np.stack(
+                [
+                    geometry.describe(face.landmarks, self._landmarker.blendshapes(face.landmarks))
+                    for face in faces
+                ]
+            )
+        found = self._model.score(crops, geometry=shapes)
+        if self._text is not None:
+            found["asked"] = self._model.ask(found["embedding"], self._text)
+        return found
+
+    def _blank(self, image: Image, face: Face, number: int) -> FaceReading:
+        turn = pose(face.landmarks)
+        quality = measure(image, face, turn)
+        units = self._model.bundle.aus
+        nothing: Values = np.full(len(units), np.nan, np.float32)
+        prompts = self._prompts
+        return FaceReading(
+            face=number,
+            status=self._limits.status(quality),
+            box=face.box,
+            score=face.score,
+            presence=face.presence,
+            landmarks=face.landmarks,
+            pose=turn,
+            quality=quality,
+            units=units,
+            au=nothing,
+            intensity=nothing if "intensity" in self._model.outputs else None,
+            expressions=self.names,
+            expression=np.full(len(self.names), np.nan, np.float32) if self.names else None,
+            affect=np.full(2, np.nan, np.float32) if self.gives_affect else None,
+            prompts=prompts,
+            asked=np.full(len(prompts), np.nan, np.float32) if prompts else None,
+        )
+
+    def _fill(self, reading: FaceReading, scores: dict[str, Values]) -> FaceReading:
+        return replace(
+            reading,
+            au=scores.get("au", reading.au),
+            intensity=scores.get("intensity"),
+            expression=scores["expression"] if self.names else None,
+            affect=scores["affect"] if self.gives_affect else None,
+            asked=scores.get("asked"),
+        )
