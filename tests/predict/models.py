@@ -1,5 +1,6 @@
 """Tiny exported models, made with onnx.helper: no torch."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -134,3 +135,24 @@ def external(content: bytes) -> bytes:
         entry = tensor.external_data.add()
         entry.key, entry.value = key, value
     return model.SerializeToString()
+
+
+def telling(content: bytes) -> bytes:
+    """The same network with its mean colour as `embedding`."""
+    model = onnx.load_from_string(content)
+    model.graph.node.append(helper.make_node("Identity", ["mean"], ["embedding"]))
+    model.graph.output.append(
+        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", 3])
+    )
+    return model.SerializeToString()
+
+
+def askable(folder: Path, phrases: tuple[str, ...] = ("a wide smile", "eyes shut")) -> Path:
+    """A bundle that can be asked, and that knows these phrases."""
+    held = io.BytesIO()
+    np.savez(held, texts=np.array(phrases), vectors=np.eye(len(phrases), 384, dtype=np.float16))
+    files = {"ask.onnx": asker(3, 384), "texts.npz": held.getvalue()}
+    return write(
+        folder, content=telling(network(widths(full=False))), files=files, embedding=3,
+        text="bge-small-int8",
+    )  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 
 from mien.errors import MienError
 from mien.faces.warp import Image
-from mien.predict.clip import ClipFrame
+from mien.predict.frames import ClipFrame
 
 PREFIX = "webcam"
 """What a user calls a camera: `webcam`, or `webcam:1` for the second."""
@@ -85,6 +85,8 @@ class Camera:
         self.decoded = 0
         """Frames that came."""
         self.damaged = 0
+        self.read_ahead = 0
+        """Frames to make before they are used: none of a live camera."""
         self.problem = ""
         """Why the frames ended, where nobody asked for it."""
 

@@ -1,0 +1,70 @@
+"""A photo that was read: its faces in order, and as a table."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, overload
+
+import pyarrow as pa
+
+from mien.predict import views
+from mien.predict.layouts import Columns, LayoutName, Where, layout
+from mien.predict.reading import FaceReading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Photo(Sequence[FaceReading]):
+    """Faces of one photo, largest first.
+
+    Args:
+        faces: their readings.
+        source: name of the file; empty for an array.
+        width: of the photo, px.
+        height: likewise.
+        columns: what the reader gives.
+    """
+
+    def __init__(
+        self,
+        faces: Iterable[FaceReading],
+        *,
+        source: str,
+        width: int,
+        height: int,
+        columns: Columns,
+    ) -> None:
+        self._faces = tuple(faces)
+        self._columns = columns
+        self.source = source
+        self.width = width
+        self.height = height
+
+    @overload
+    def __getitem__(self, index: int) -> FaceReading: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[FaceReading, ...]: ...
+    def __getitem__(self, index: int | slice) -> FaceReading | tuple[FaceReading, ...]:
+        return self._faces[index]
+
+    def __len__(self) -> int:
+        return len(self._faces)
+
+    def __repr__(self) -> str:
+        count = f"{len(self)} face" + ("" if len(self) == 1 else "s")
+        return f"Photo({self.source or 'array'}, {self.width} x {self.height}, {count})"
+
+    def to_arrow(self, layout_name: LayoutName = "mien") -> pa.Table:
+        """A row per face, or one with status `no face`; columns as `mien predict` writes them."""
+        where = Where(
+            source=self.source, frame=0, time=None, width=self.width, height=self.height
+        )  # fmt: skip
+        chosen = layout(layout_name, self._columns)
+        return views.arrow(chosen, chosen.rows(where, self._faces, status="no face"))
+
+    def to_pandas(self, layout_name: LayoutName = "mien") -> "pd.DataFrame":
+        """The same as a data frame.
+
+        Raises:
+            MienError: pandas is not installed.
+        """
+        return views.pandas(self.to_arrow(layout_name))

@@ -1,0 +1,43 @@
+"""Readings in memory as Arrow and pandas tables."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from mien.errors import MienError
+from mien.predict.layouts import Layout
+from mien.predict.table import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ROWS = 256
+
+
+def arrow(layout: Layout, rows: Iterable[Row]) -> pa.Table:
+    """A table of rows, gathered as they come."""
+    parts: list[pa.RecordBatch] = []
+    waiting: list[Row] = []
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) == _ROWS:
+            parts.append(pa.RecordBatch.from_pylist(waiting, schema=layout.schema))
+            waiting = []
+    parts.append(pa.RecordBatch.from_pylist(waiting, schema=layout.schema))
+    return pa.Table.from_batches(parts, schema=layout.schema).combine_chunks()
+
+
+def pandas(table: pa.Table) -> "pd.DataFrame":
+    """The same table for pandas.
+
+    Raises:
+        MienError: pandas is not installed.
+    """
+    try:
+        import pandas as pd  # noqa: F401 - Arrow's own message would not say what to do
+    except ImportError as missing:
+        raise MienError(
+            "pandas is not installed", remedy="pip install pandas, or use to_arrow()"
+        ) from missing
+    return table.to_pandas()
