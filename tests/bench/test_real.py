@@ -200,11 +200,11 @@ def test_the_whole_path_on_both_looks(small_recipe, photos, tmp_path, monkeypatc
     words += ["--pictures", str(tmp_path / "pictures")]
     assert main([*words, "--max-seconds", "0"]) == 1
     assert main(words) == 0
-    record = json.loads((tmp_path / "out" / "real.json").read_text())
+    record = json.loads((tmp_path / "out" / "looks.json").read_text())
     readers = record["figures"]["readers"]
     assert [one["name"] for one in readers] == ["lab-32-seed0", "plain-32-seed0"]
     assert set(readers[0]["lab_auc"]) == {"lab", "plain"}
-    assert "AU43 rests on 11 photographs" in (tmp_path / "out" / "real.md").read_text()
+    assert "AU43 rests on 11 photographs" in (tmp_path / "out" / "looks.md").read_text()
     assert "--look both" in record["command"]
     assert str(tmp_path / "pictures") not in record["command"]
     assert (tmp_path / "pictures" / "errors.html").exists()
