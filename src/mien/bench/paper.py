@@ -71,7 +71,7 @@ class Paper:
     """A paper's table.
 
     Raises:
-        MienError: two rows of one name, or a claim about a row that there is not.
+        MienError: two rows of one name, or a claim or candidate that is no row.
     """
 
     name: str
@@ -84,10 +84,13 @@ class Paper:
     """Score to the paper's column that stands beside it, or "" for none."""
     caveats: tuple[str, ...]
     """What ours differs in, said with every result."""
+    candidates: tuple[str, ...] = ()
+    """Rows of which the best on both axes is named (`mien.bench.paper_ranking`); papers: ()."""
 
     def __post_init__(self) -> None:
         names = [row.name for row in self.rows]
         said = {name for claim in self.claims for name in (claim.first, claim.second)}
+        said |= set(self.candidates)
         if len(set(names)) < len(names) or not said <= set(names):
             raise MienError(
                 f"{self.name}: rows of one name, or claims about {sorted(said - set(names))}",

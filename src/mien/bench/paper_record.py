@@ -12,7 +12,8 @@ from mien.bench.paper import Paper
 from mien.bench.paper_compare import Found, Pieces, judge, level_of
 from mien.bench.paper_piece import read_piece
 from mien.bench.paper_plan import Plan
-from mien.bench.paper_tables import tables
+from mien.bench.paper_ranking import ranking, ranking_figures, ranking_notes, ranking_table
+from mien.bench.paper_tables import Table, tables
 from mien.bench.record import peak_memory, write_record
 from mien.report import page, skill_leakage
 from mien.report.page import Block, Figure, Page, Section, Text
@@ -40,7 +41,7 @@ def record(plan: Plan, folder: Path, *, command: str) -> Path:
     """Write NAME.json, .md, .html and .svg to a folder of results, and return the page."""
     paper, pieces = plan.paper, pieces_of(plan)
     found = judge(paper.claims, pieces)
-    shown = tables(paper, pieces, found)
+    shown = every_table(paper, pieces, found)
     said = notes(plan, pieces, found)
     name = record_name(plan)
     write_page(folder, name, title=paper.title, shown=shown, said=said,
@@ -54,6 +55,12 @@ def record(plan: Plan, folder: Path, *, command: str) -> Path:
         tables=shown,
         notes=[*said, f"Figure: [{name}.svg]({name}.svg)."],
     )
+
+
+def every_table(paper: Paper, pieces: Pieces, found: Sequence[Found]) -> list[Table]:
+    """All tables of a page; where there are candidates, their ranking first."""
+    first = [ranking_table(ranking(paper, pieces))] if paper.candidates else []
+    return [*first, *tables(paper, pieces, found)]
 
 
 def record_name(plan: Plan) -> str:
@@ -92,7 +99,10 @@ def figures(plan: Plan, pieces: Pieces, found: Sequence[Found]) -> dict[str, Any
         "pixels": budget.release.pixels, "seeds": list(plan.seeds),
         "learn_steps": budget.learn_steps, "read_steps": budget.read_steps, "batch": budget.batch,
     }  # fmt: skip
-    return {"plan": settings, "rows": rows, "claims": claims, "peak_memory_mb": peak_memory()}
+    told = {"plan": settings, "rows": rows, "claims": claims, "peak_memory_mb": peak_memory()}
+    if plan.paper.candidates:
+        told["ranking"] = ranking_figures(ranking(plan.paper, pieces))
+    return told
 
 
 def notes(plan: Plan, pieces: Pieces, found: Sequence[Found]) -> list[str]:
@@ -104,6 +114,8 @@ def notes(plan: Plan, pieces: Pieces, found: Sequence[Found]) -> list[str]:
     held = sum(each.verdict == "holds" for each in tried)
     expected = sum(each.claim.sign != 0 for each in tried)
     said = [SMOKED] if budget.tiny else []
+    if paper.candidates:
+        said += ranking_notes(ranking(paper, pieces))
     said.append(
         f"Of {expected} expected signs {held} hold, {len(failed)} do not, and "
         f"{len([n for n in noise if n.claim.sign])} are within noise; {len(found) - len(tried)} "

@@ -1,4 +1,4 @@
-"""The three papers, one after another, and all of their rows on one plane."""
+"""The three papers and ours, one after another, and all of their rows on one plane."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Final
 from mien.bench.paper import Paper
 from mien.bench.paper_clef import CLEF
 from mien.bench.paper_clp import CLP
+from mien.bench.paper_ours import OURS
 from mien.bench.paper_piece import Piece
 from mien.bench.paper_plan import Plan
 from mien.bench.paper_record import chance_of, methods_of, pieces_of, write_page
@@ -17,13 +18,13 @@ from mien.bench.record import write_record
 from mien.report.skill_leakage import Method
 
 PAPERS: Final[Mapping[str, Paper]] = MappingProxyType(
-    {paper.name: paper for paper in (CLEF, CLP, SSLFER)}
+    {paper.name: paper for paper in (CLEF, CLP, SSLFER, OURS)}
 )
 
 
 def record_all(plans: Sequence[Plan], folder: Path, *, command: str) -> Path:
     """Write bench-all as JSON, Markdown, a page and a figure: every method's skill and leakage."""
-    found = {plan.paper.name: pieces_of(plan) for plan in plans}
+    found = _each_once({plan.paper.name: pieces_of(plan) for plan in plans})
     methods = [
         each
         for plan in plans
@@ -47,6 +48,18 @@ def record_all(plans: Sequence[Plan], folder: Path, *, command: str) -> Path:
     return write_record(
         folder, name, title=title, command=command, figures=figures, tables=shown, notes=notes
     )
+
+
+def _each_once(
+    found: Mapping[str, dict[str, dict[int, Piece]]],
+) -> dict[str, dict[str, dict[int, Piece]]]:
+    """A row that several papers have is the same run of the same recipe: the first keeps it."""
+    seen: set[str] = set()
+    kept = {}
+    for paper, rows in found.items():
+        kept[paper] = {name: seeds for name, seeds in rows.items() if name not in seen}
+        seen |= rows.keys()
+    return kept
 
 
 def _tables(

@@ -10,6 +10,7 @@ from mien.methods.clef_stage2 import ClefFinetune
 from mien.methods.clp import CLP
 from mien.methods.method import Method
 from mien.methods.moco import MoCo
+from mien.methods.ours import Ours
 from mien.methods.sslfer import SslFer
 from mien.models.small64 import Small64
 from mien.models.tiny_text import TinyText
@@ -45,5 +46,8 @@ def _method(method: Method) -> Method:
         return replace(method, mask=look, dim=32)
     if isinstance(method, CLP | MoCo):
         return replace(method, memory=MEMORY, dim=32)
+    if isinstance(method, Ours):
+        across = method.across and replace(method.across, memory=MEMORY, dim=32)
+        return replace(method, across=across, dim=32)
     named = {each.name for each in fields(method)}
     return replace(method, hidden=32) if "hidden" in named else method

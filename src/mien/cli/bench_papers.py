@@ -1,4 +1,4 @@
-"""`mien bench clef | clp | sslfer | all`: the papers' tables on the lab, with verdicts."""
+"""`mien bench clef | clp | sslfer | ours | all`: tables on the lab, with verdicts."""
 
 import inspect
 import shlex
@@ -45,7 +45,7 @@ class Papers(Command):
     """
 
     name: str
-    """clef, clp, sslfer or all."""
+    """clef, clp, sslfer, ours or all."""
     options: Options
 
     def run(self) -> int:
@@ -75,9 +75,8 @@ class Papers(Command):
     def _paper(self, plan: object) -> bool:
         from mien.bench.paper_compare import judge
         from mien.bench.paper_plan import Plan
-        from mien.bench.paper_record import notes, pieces_of, record
+        from mien.bench.paper_record import every_table, notes, pieces_of, record
         from mien.bench.paper_run import run_plan
-        from mien.bench.paper_tables import tables
         from mien.cli.recorded import print_table
 
         assert isinstance(plan, Plan)
@@ -88,7 +87,7 @@ class Papers(Command):
             return False
         pieces = pieces_of(plan)
         found = judge(plan.paper.claims, pieces)
-        for table in tables(plan.paper, pieces, found):
+        for table in every_table(plan.paper, pieces, found):
             print_table(*table)
         for note in notes(plan, pieces, found):
             print(f"- {note}")
@@ -123,8 +122,13 @@ def sslfer(words: list[str]) -> Papers:
     return _parse("sslfer", words)
 
 
+def ours(words: list[str]) -> Papers:
+    """Read the options of `bench ours`."""
+    return _parse("ours", words)
+
+
 def everything(words: list[str]) -> Papers:
-    """Read the options of `bench all`; `--rows` would be names of three papers, and is left out."""
+    """Read the options of `bench all`; `--rows` would name rows of several, and is left out."""
     found = _parse("all", words)
     return replace(found, options=replace(found.options, rows=()))
 

@@ -8,8 +8,10 @@ from mien.data.tuples import Tuples
 from mien.errors import MienError
 from mien.facs import au_column
 from mien.methods.activities import listed
+from mien.methods.adversary import Adversary
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.labels import LabelledMethod
+from mien.methods.ours import Ours
 from mien.methods.sslfer import SslFer
 from mien.methods.supcon import SupCon
 from mien.recipes.run import Run
@@ -49,13 +51,17 @@ def check_taught(run: Run, train: Labelled) -> None:
     if isinstance(run.method, LabelledMethod):
         _check_tasks(run.name, run.method, train)
         _check_units(run.name, run.method, train)
-        _check_subjects(run.name, run.method, train)
+        _check_subjects(run.name, run.method.adversary, train)
     elif isinstance(run.method, ClefPretrain):
         _check_activities(run.name, run.method, train)
     elif isinstance(run.method, SupCon):
         _check_expressions(run.name, run.method, train)
     elif isinstance(run.method, SslFer):
-        _check_pairs(run, run.method)
+        _check_pairs(run)
+        _check_patches(run, run.method)
+    elif isinstance(run.method, Ours):
+        _check_pairs(run, rows=run.method.rows)
+        _check_subjects(run.name, run.method.adversary, train)
 
 
 def _check_texts(method: ClefPretrain, named: str | None) -> None:
@@ -99,13 +105,13 @@ def _check_activities(name: str, method: ClefPretrain, train: Labelled) -> None:
         )
 
 
-def _check_subjects(name: str, method: LabelledMethod, train: Labelled) -> None:
+def _check_subjects(name: str, adversary: Adversary, train: Labelled) -> None:
     """An adversary needs people to name, and a place for each."""
     people = len(train.targets.subjects)
-    if not method.adversary.weight or 2 <= people <= method.adversary.subjects:
+    if not adversary.weight or 2 <= people <= adversary.subjects:
         return
     raise MienError(
-        f"{name} is to hide who is shown, with places for 2 to {method.adversary.subjects} people, "
+        f"{name} is to hide who is shown, with places for 2 to {adversary.subjects} people, "
         f"but its training rows name {people}",
         remedy=f"--method.adversary.subjects {people}"
         if people >= 2
@@ -124,14 +130,23 @@ def _check_expressions(name: str, method: SupCon, train: Labelled) -> None:
         )
 
 
-def _check_pairs(run: Run, method: SslFer) -> None:
-    """See that rows come in pairs, with the patches that MaskFN looks at."""
-    if not isinstance(run.data.sampler, Tuples):
+def _check_pairs(run: Run, *, rows: int = 2) -> None:
+    """See that rows come in pairs, or in tuples of four."""
+    sampler = run.data.sampler
+    if not isinstance(sampler, Tuples):
         raise MienError(
-            f"{run.name} contrasts pairs of rows, which {type(run.data.sampler).__name__} "
-            "does not give",
+            f"{run.name} contrasts pairs of rows, which {type(sampler).__name__} does not give",
             remedy="sample by mien.data.tuples.Tuples, as the recipes sslfer-a to sslfer-g do",
         )
+    if sampler.rows < rows:
+        raise MienError(
+            f"{run.name} compares {rows} rows of a clip, and the sampler gives {sampler.rows}",
+            remedy="let it draw hard negatives, or leave method.margin out",
+        )
+
+
+def _check_patches(run: Run, method: SslFer) -> None:
+    """See that MaskFN has something to look at."""
     if method.mask is not None and not run.data.edits.patches:
         raise MienError(
             f"{run.name} masks false negatives by eyes and mouths that nobody cuts out",

@@ -24,12 +24,12 @@ class Health:
     """End the run below the floor; otherwise it is said once."""
 
 
-def spread_logs(rows: Float[Tensor, "batch dim"]) -> dict[str, Tensor]:
-    """Spread and effective rank of all ranks' unit features."""
+def spread_logs(rows: Float[Tensor, "batch dim"], *, name: str = "spread") -> dict[str, Tensor]:
+    """Spread and effective rank of all ranks' unit features, by what the embedding is called."""
     whole = gather(rows.detach())
     return {
-        "spread/deviation": relative_deviation(whole),
-        "spread/rank": effective_rank(whole[:ROWS]),
+        f"{name}/deviation": relative_deviation(whole),
+        f"{name}/rank": effective_rank(whole[:ROWS]),
     }
 
 
