@@ -1,0 +1,90 @@
+"""/jobs: clips."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pyarrow.parquet as pq
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi.responses import FileResponse
+
+from mien.serve import shapes
+from mien.serve.desk import AtDesk
+from mien.serve.job import ClipJob
+from mien.serve.jobs import Order
+from mien.serve.problems import Refused
+from mien.serve.readers import Wish
+from mien.serve.routes_photos import Flag, Phrase, Purpose, problems
+
+router = APIRouter(prefix="/jobs", tags=["clips"])
+Format = Literal["json", "csv", "parquet", "provenance"]
+_FILES = {
+    "csv": ("readings.csv", "text/csv; charset=utf-8"),
+    "parquet": ("readings.parquet", "application/vnd.apache.parquet"),
+    "provenance": ("provenance.json", "application/json"),
+}
+
+
+@router.post(
+    "", status_code=202, responses=problems(400, 403, 408, 413, 415, 422, 429, 500, 501, 503)
+)
+async def add(
+    *,
+    desk: AtDesk,
+    clip: Annotated[UploadFile, File(description="MP4, MOV, MKV, WebM, AVI, MPEG, FLV or WMV")],
+    every: Annotated[int, Form(ge=1, le=1000, description="read each so-manieth frame")] = 1,
+    expressions: Flag = False,
+    purpose: Purpose = None,
+    ask: Annotated[list[Phrase], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
+) -> shapes.Job:
+    """Take a clip in; its readings are there when its state is `done`."""
+    if len(ask) > desk.settings.prompts:
+        raise Refused(422, "too many phrases were asked", remedy="ask fewer at once")
+    desk.readers.check(Wish(expressions=expressions, purpose=purpose, prompts=tuple(ask)))
+    order = Order(every=every, expressions=expressions, purpose=purpose, prompts=tuple(ask))
+    return desk.jobs.told(await desk.jobs.add(clip.file, order))
+
+
+@router.get("/{id}", responses=problems(404, 422, 500))
+def state(desk: AtDesk, id: str) -> shapes.Job:  # noqa: A002 - its name in the address
+    """How far a clip is."""
+    return desk.jobs.told(desk.jobs.find(id))
+
+
+@router.delete("/{id}", status_code=204, responses=problems(404, 422, 500))
+async def remove(desk: AtDesk, id: str) -> Response:  # noqa: A002
+    """Stop reading a clip, and delete all that is left of it."""
+    await desk.jobs.remove(id)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/{id}/readings",
+    response_model=shapes.Table,
+    responses={
+        **problems(404, 409, 422, 500),
+        200: {"content": {kind.partition(";")[0]: {} for _, kind in _FILES.values()}},
+    },
+)
+async def readings(desk: AtDesk, id: str, format: Format = "json") -> Response:  # noqa: A002
+    """The readings of a clip that is done; columns as in docs/predict.md."""
+    job = desk.jobs.find(id)
+    folder = _done(job)
+    if format == "json":
+        text = await asyncio.to_thread(_by_column, folder / "readings.parquet")
+        return Response(text, media_type="application/json")
+    name, kind = _FILES[format]
+    return FileResponse(folder / name, media_type=kind, filename=name)
+
+
+def _done(job: ClipJob) -> Path:
+    if job.state == "failed" and job.problem is not None:
+        raise Refused(409, job.problem.error, remedy=job.problem.remedy)
+    if job.state != "done":
+        raise Refused(409, "the clip is not read yet", remedy="ask for the job until it is done")
+    return job.readings
+
+
+def _by_column(path: Path) -> str:
+    table = pq.read_table(path)
+    return shapes.Table(rows=table.num_rows, columns=table.to_pydict()).model_dump_json()
