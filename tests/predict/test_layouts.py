@@ -132,16 +132,21 @@ def test_openface_angles_compose_to_the_same_rotation():
 
 
 def test_places_in_space_project_back_into_the_picture(reading):
-    head, solid = in_space(reading.landmarks, width=512, height=512)
+    solid = in_space(reading.landmarks, width=512, height=512)
     focal = focal_length(512, 512)
     seen = solid[:, :2] * focal / solid[:, 2:] + 256
     np.testing.assert_allclose(seen, reading.landmarks[TO_68, :2], atol=1e-6)
+    row = layout("openface", COLUMNS).face(WHERE, reading)
+    head = np.array([row[f"pose_T{axis}"] for axis in "xyz"])
+    np.testing.assert_allclose(head, solid.mean(axis=0), rtol=1e-6)
     assert 300 < head[2] < 1500
     eyes = np.linalg.norm(solid[36] - solid[45])
     assert 80 < eyes < 100  # outer eye corners of the mean face are 89 mm apart
     assert solid[30, 2] < head[2] < solid[0, 2]  # the tip of the nose is in front, the ear behind
-    twice, _ = in_space(reading.landmarks * np.float32(2), width=1024, height=1024)
-    np.testing.assert_allclose(twice, head, rtol=1e-4)
+    twice = in_space(reading.landmarks * np.float32(2), width=1024, height=1024)
+    np.testing.assert_allclose(twice, solid, rtol=1e-3)
+    nearer = in_space(reading.landmarks * np.float32(2), width=512, height=512)
+    assert nearer[:, 2].mean() == pytest.approx(head[2] / 2, rel=1e-3)
 
 
 def test_the_focal_length_is_openfaces_guess():

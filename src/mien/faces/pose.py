@@ -69,19 +69,6 @@ class Pose:
         return tilt @ turn @ nod
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a head is in the picture, and how large."""
-
-    x: float
-    """Of the mean face's origin (between the eyes and the tip of the nose, inside the head), px."""
-    y: float
-    z: float
-    """Its depth, as the landmarks have it: px, smaller towards the camera."""
-    scale: float
-    """Image px to a unit of the mean face, which is about 1 cm."""
-
-
 def pose(landmarks: npt.NDArray[np.floating]) -> Pose:
     """Pose of a head, by a weighted rigid fit (with scale) of the mean face to its landmarks.
 
@@ -96,8 +83,8 @@ def pose(landmarks: npt.NDArray[np.floating]) -> Pose:
     return angles(_fit(landmarks)[0])
 
 
-def place(landmarks: npt.NDArray[np.floating]) -> Place:
-    """Where a head is, by the same fit as `pose`.
+def scale(landmarks: npt.NDArray[np.floating]) -> float:
+    """Image px to a unit of the mean face, which is about 1 cm, by the same fit as `pose`.
 
     Args:
         landmarks: (478, 3), image px.
@@ -105,27 +92,22 @@ def place(landmarks: npt.NDArray[np.floating]) -> Place:
     Raises:
         ValueError: not (478, 3), or not finite.
     """
-    rotation, scale, centre = _fit(landmarks)
-    weight = _RIGID[:, 4] / _RIGID[:, 4].sum()
-    origin = centre - scale * rotation @ (weight @ _level_face())
-    return Place(x=float(origin[0]), y=float(-origin[1]), z=float(-origin[2]), scale=scale)
+    return _fit(landmarks)[1]
 
 
-def _fit(
-    landmarks: npt.NDArray[np.floating],
-) -> tuple[npt.NDArray[np.float64], float, npt.NDArray[np.float64]]:
-    """Rotation, scale (Umeyama, 1991, eq. 41-42) and the landmarks' weighted mean, y up."""
+def _fit(landmarks: npt.NDArray[np.floating]) -> tuple[npt.NDArray[np.float64], float]:
+    """Rotation and scale (Umeyama, 1991, eq. 40-42) that take the mean face to the landmarks."""
     if landmarks.shape != (478, 3) or not np.isfinite(landmarks).all():
         raise ValueError(f"finite landmarks (478, 3) are needed, got {landmarks.shape}")
     weight = _RIGID[:, 4] / _RIGID[:, 4].sum()
     model = _level_face()
     model = model - weight @ model
     seen = landmarks[_RIGID[:, 0].astype(int)].astype(np.float64) * np.array([1.0, -1.0, -1.0])
-    centre = weight @ seen
-    left, size, right = np.linalg.svd(((seen - centre) * weight[:, None]).T @ model)
+    seen = seen - weight @ seen
+    left, size, right = np.linalg.svd((seen * weight[:, None]).T @ model)
     proper = np.diag([1.0, 1.0, np.sign(np.linalg.det(left @ right))])
-    scale = float(size @ np.diag(proper)) / float(weight @ (model**2).sum(axis=1))
-    return left @ proper @ right, scale, centre
+    enlarged = float(size @ np.diag(proper)) / float(weight @ (model**2).sum(axis=1))
+    return left @ proper @ right, enlarged
 
 
 def angles(rotation: npt.NDArray[np.float64]) -> Pose:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mien.faces.groups import TO_68
-from mien.faces.pose import Pose, place
+from mien.faces.pose import Pose, scale
 from mien.facs import au_column
 from mien.predict.layouts.layout import Layout, Scores, Where
 from mien.predict.reading import FaceReading, Values
@@ -69,8 +69,9 @@ class OpenFaceLayout(Layout):
         for axis, name in enumerate("xy"):
             row.update((f"{name}_{i}", float(v)) for i, v in enumerate(points[:, axis]))
         if where.width is not None and where.height is not None:
-            head, solid = in_space(reading.landmarks, width=where.width, height=where.height)
-            row.update(zip(("pose_Tx", "pose_Ty", "pose_Tz"), map(float, head), strict=True))
+            solid = in_space(reading.landmarks, width=where.width, height=where.height)
+            middle = map(float, solid.mean(axis=0))
+            row.update(zip(("pose_Tx", "pose_Ty", "pose_Tz"), middle, strict=True))
             for axis, name in enumerate("XYZ"):
                 row.update((f"{name}_{i}", float(v)) for i, v in enumerate(solid[:, axis]))
         row.update(self.face_scores(reading))
@@ -120,10 +121,8 @@ def focal_length(width: int, height: int) -> float:
     return (500 * width / 640 + 500 * height / 480) / 2
 
 
-def in_space(
-    landmarks: Values, *, width: int, height: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Head (3,) and 68 landmarks (68, 3) in mm from the camera, x right, y down, z away.
+def in_space(landmarks: Values, *, width: int, height: int) -> npt.NDArray[np.float64]:
+    """The 68 landmarks (68, 3) in mm from the camera: x right, y down, z away.
 
     A camera of `focal_length` looking through the middle of the picture, and a head of the mean
     face's size, are assumed: distances are as right as these are.
@@ -133,12 +132,8 @@ def in_space(
         width: of the picture, px.
         height: likewise.
     """
-    head = place(landmarks)
-    focal = focal_length(width, height)
-    middle = np.array([width / 2, height / 2])
-    distance = focal / head.scale * _MM
-    at = np.array([*((np.array([head.x, head.y]) - middle) * distance / focal), distance])
+    enlarged, focal = scale(landmarks), focal_length(width, height)
     points = landmarks[TO_68].astype(np.float64)
-    depth = distance + (points[:, 2] - head.z) / head.scale * _MM
-    flat = (points[:, :2] - middle) * (depth / focal)[:, None]
-    return at, np.column_stack([flat, depth])
+    depth = (focal + points[:, 2] - points[:, 2].mean()) / enlarged * _MM
+    flat = (points[:, :2] - np.array([width / 2, height / 2])) * (depth / focal)[:, None]
+    return np.column_stack([flat, depth])
