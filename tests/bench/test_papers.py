@@ -128,6 +128,7 @@ def work(tmp_path_factory):
     [
         ("clp", ("clp-full", "clp-supervised")),
         ("sslfer", ("sslfer-g",)),
+        ("ours", ("clp-full", "ours-all")),
         ("clef", ("clef-r13-lab",)),
     ],
 )
@@ -161,10 +162,17 @@ def test_stopped_taken_up_and_written_down(name, rows, work, tmp_path):
     figures = json.loads((tmp_path / f"{stem}.json").read_text())["figures"]
     assert set(figures["rows"]) == set(rows)
     assert len(figures["claims"]) == len(PAPERS[name].claims)
+    if PAPERS[name].candidates:
+        assert figures["ranking"]["named"] == "ours-all"
+        assert "Named as ours: ours-all" in page.read_text()
     assert "people named" in (tmp_path / f"{stem}.svg").read_text()
     if name == "clef":  # the last: all that was made lies on one plane
-        plans = [replace(plan, paper=PAPERS[n], rows=PAPERS[n].rows) for n in ("clp", "clef")]
+        plans = [
+            replace(plan, paper=PAPERS[n], rows=PAPERS[n].rows) for n in ("clp", "ours", "clef")
+        ]
         text = record_all(plans, tmp_path, command="mien bench all").read_text()
         assert "clp-supervised" in text
         assert "clef-r13-lab" in text
+        for row in ("clp-full", "ours-all"):  # of two papers, or of one: a line in each table
+            assert text.count(f"| {row} |") == 2
     assert set(PARTS) <= {each.name for each in (work / "lab").iterdir()}

@@ -6,6 +6,7 @@ import torch
 
 from mien import facs
 from mien.data.batch import Batch
+from mien.methods.across import Across
 from mien.methods.adversary import Adversary
 from mien.methods.byol import BYOL
 from mien.methods.clef_stage1 import ClefPretrain
@@ -16,6 +17,7 @@ from mien.methods.labels import AffectLoss, Imbalance, LabelledMethod, Weights
 from mien.methods.mask_fn import MaskFN
 from mien.methods.method import Method, MethodModule
 from mien.methods.moco import MoCo
+from mien.methods.ours import Ours
 from mien.methods.probe import Probe
 from mien.methods.prompting import Prompting
 from mien.methods.simclr import SimCLR
@@ -40,6 +42,7 @@ EXPRESSIONS = ("neutral", "happiness", "anger")
 EVERYTHING = Weights(au=1.0, expression=0.5, intensity=0.25, affect=2.0)
 RARE = Imbalance(balance=True, positive_weights=(1.0, 2.0, 3.0), expression_counts=(9.0, 5.0, 1.0))
 HIDING = Adversary(weight=0.3, subjects=6)
+ACROSS = Across(memory=6, momentum=0.9, dim=16)
 BOTH_TEMPLATES = Prompting(templates=facs.NAME_TEMPLATES, use="ensemble")
 LABELS = {"aus": AUS, "expressions": EXPRESSIONS, "weights": EVERYTHING}
 
@@ -80,6 +83,9 @@ def self_supervised() -> dict[str, Method]:
             hidden=8,
             mask=MaskFN(descriptor=BACKBONE, exclude_own_clip=False, skip_faceless=False),
         ),
+        "ours": Ours(dim=8, across=ACROSS, adversary=HIDING),
+        "ours, own negatives": Ours(dim=8, same=3.0, across=replace(ACROSS, form="cosine")),
+        "ours, no own negatives": Ours(dim=8, hidden=8, same=0.0),
     }
 
 

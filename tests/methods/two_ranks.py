@@ -10,7 +10,7 @@ from torch import distributed as dist
 from methods import tiny
 
 ROWS = 12
-SHARED = ("standardise", "memory", "head", "slow_head")
+SHARED = ("standardise", "memory", "across", "head", "slow_head")
 """Buffers that all ranks hold alike."""
 
 
