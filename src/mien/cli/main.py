@@ -10,6 +10,13 @@ from mien.errors import MienError
 
 COMMANDS: CommandTable = {
     "predict": ("mien.cli.predict:Predict", "read action units from photos, folders and clips"),
+    "report": ("mien.cli.report:Report", "show a reading as one page that opens from disk"),
+    "serve": ("mien.cli.serve:Serve", "open a page and an HTTP service that read on this machine"),
+    "agree": ("mien.cli.agree:Agree", "compare a reading with human FACS codes, or two coders"),
+    "summarise": (
+        "mien.cli.summarise:Summarise",
+        "turn readings and stimulus markers into a table for statistics",
+    ),
     "assets list": ("mien.cli.assets:List", "show the third-party files and which are here"),
     "assets fetch": (
         "mien.cli.assets:Fetch",
@@ -28,6 +35,10 @@ COMMANDS: CommandTable = {
     "data forget": ("mien.cli.data:Forget", "remove a subject from a store and prove it"),
     "data pseudo": ("mien.cli.data_pseudo:Pseudo", "let clusters of clips stand for activities"),
     "recipes": ("mien.cli.train:Recipes", "list the named runs"),
+    "train shipped": (
+        "mien.cli.train_shipped:TrainShipped",
+        "make the shipped model, from nothing",
+    ),
     "train": ("mien.cli.train:parse_train", "train a recipe on a store"),
     "evaluate": ("mien.cli.train:Evaluate", "score a finished run on its held-out subjects"),
     "retrieve": ("mien.cli.retrieve:Retrieve", "show whom CLP re-expresses faces by"),
