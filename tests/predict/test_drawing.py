@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import av
@@ -40,6 +41,19 @@ def test_drawn_height_is_kept_readable(size, expected):
 def test_many_faces_end_with_a_count(full_bundle, landmarker, photo):
     (reading,) = Predictor(full_bundle, landmarker=landmarker).image(photo)
     assert draw(photo, [reading] * 20).shape == (512, 812, 3)
+
+
+def test_phrases_come_first_and_what_has_no_room_is_left_out(full_bundle, landmarker, photo):
+    (reading,) = Predictor(full_bundle, landmarker=landmarker).image(photo)
+    names = tuple(f"phrase {number}" for number in range(40))
+    asked = np.full(40, 0.5, np.float32)
+    drawn = draw(photo, [replace(reading, prompts=names, asked=asked)], note="0.04 s")
+    assert drawn.shape == (512, 812, 3)
+    blue = np.abs(drawn[:, 512 + 176 : 512 + 256].astype(int) - (0, 114, 178)).sum(axis=2) < 30
+    rows = np.flatnonzero(blue.mean(axis=1) > 0.3)
+    assert rows[0] == 38
+    assert 455 < rows[-1] < 490
+    assert blue[rows].mean() == pytest.approx(0.5, abs=0.06)
 
 
 def test_clip_times_start_at_zero_and_keep_their_gaps(tmp_path):

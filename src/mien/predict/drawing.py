@@ -45,8 +45,8 @@ def draw(image: Image, faces: list[FaceReading], *, note: str = "") -> Image:
     panel = np.full((canvas.shape[0], _PANEL, 3), _PAPER, np.uint8)
     top = 12
     for face in faces:
-        needed = 26 + (17 * len(face.units) if face.status == "ok" else 20)
-        if top + needed > panel.shape[0] - 24:
+        needed = 26 + (17 * len(_named(face)) if face.status == "ok" else 20)
+        if top + needed > panel.shape[0] - 24 and face is not faces[0]:
             _write(panel, f"and {len(faces) - faces.index(face)} more", (12, top + 12), 0.42)
             break
         top = _bars(panel, face, top) + 10
@@ -140,7 +140,7 @@ def _mark(canvas: Image, face: FaceReading, scale: float) -> None:
 
 
 def _bars(panel: Image, face: FaceReading, top: int) -> int:
-    """Draw one face's units from `top` down; where it ends."""
+    """Draw one face's phrases and units from `top` down, as many as there is room; its end."""
     colour = _COLOURS[face.face % len(_COLOURS)]
     _write(panel, f"face {face.face}", (12, top + 13), 0.5, colour)
     top += 26
@@ -148,17 +148,26 @@ def _bars(panel: Image, face: FaceReading, top: int) -> int:
         _write(panel, f"not read: {face.status}", (12, top + 8), 0.42)
         return top + 20
     left, width = 176, _PANEL - 176 - 44
-    for unit, value in zip(face.units, face.au, strict=True):
-        known = ACTION_UNITS.get(unit)
-        name = "" if known is None else known.name
-        _write(panel, f"AU{unit:02d} {name}"[:25], (12, top + 9), 0.36)
+    for name, value in _named(face):
+        if top + 17 > panel.shape[0] - 24:
+            break
+        _write(panel, name[:25], (12, top + 9), 0.36)
         cv2.rectangle(panel, (left, top), (left + width, top + 10), _FAINT, -1)
         filled = round(width * float(np.clip(np.nan_to_num(value), 0, 1)))
         if filled > 0:
             cv2.rectangle(panel, (left, top), (left + filled, top + 10), colour, -1)
-        _write(panel, f"{float(value):.2f}", (left + width + 6, top + 9), 0.36)
+        _write(panel, f"{value:.2f}", (left + width + 6, top + 9), 0.36)
         top += 17
     return top
+
+
+def _named(face: FaceReading) -> list[tuple[str, float]]:
+    """Phrases and units with their probabilities."""
+    found = list(face.answers.items())
+    for unit, value in face.aus.items():
+        known = ACTION_UNITS.get(unit)
+        found.append((f"AU{unit:02d} {'' if known is None else known.name}", value))
+    return found
 
 
 def _write(
