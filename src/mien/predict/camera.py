@@ -64,12 +64,12 @@ class Camera:
         self,
         number: int = 0,
         *,
-        capture: Callable[[int], Capture] = cv2.VideoCapture,  # type: ignore[assignment]
+        capture: Callable[[int], Capture] | None = None,
         clock: Callable[[], float] = clocks.monotonic,
     ) -> None:
         self.name = f"{PREFIX}:{number}"
         self._clock = clock
-        self._capture = capture(number)
+        self._capture: Capture = (capture or cv2.VideoCapture)(number)  # type: ignore[assignment]
         if not self._capture.isOpened():
             raise MienError(
                 f"camera {number} cannot be opened",
