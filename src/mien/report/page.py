@@ -19,6 +19,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from mien import atomic
+from mien.report.gallery import Gallery
 from mien.report.images import Picture, data_uri
 
 
@@ -90,6 +91,8 @@ class Figure:
     """What it shows, for people who cannot see it."""
     caption: str = ""
     """Text beneath it."""
+    group: str = ""
+    """Figures of one group zoom together along x; each must state its whole x range."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +143,17 @@ class Row:
     """The blocks, left to right."""
 
 
-Block: TypeAlias = Text | Table | Heat | Figure | Pictures | Tiles | Facts | Row
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """Blocks that open on request, such as the numbers behind a figure."""
+
+    summary: str
+    """What stands there while they are closed."""
+    blocks: tuple["Text | Table | Facts", ...]
+    """The blocks, top to bottom."""
+
+
+Block: TypeAlias = Text | Table | Heat | Figure | Pictures | Tiles | Facts | Row | Gallery | Details
 """Anything a section may hold."""
 
 
