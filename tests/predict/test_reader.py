@@ -82,7 +82,9 @@ def test_expressions_come_with_a_purpose_only(picture, full_bundle, assets_cache
         cache=assets_cache,
     )  # fmt: skip
     assert read[0].expression.shape == (2,)
-    assert read.to_arrow()["expression_happiness"].null_count == 0
+    table = read.to_arrow()
+    assert table["expression_happiness"].null_count == 0
+    assert table.schema.metadata == {b"purpose": b"research, consented"}
 
 
 def test_phrases_are_answered(picture, askable, full_bundle, assets_cache):

@@ -22,6 +22,7 @@ class Photo(Sequence[FaceReading]):
         width: of the photo, px.
         height: likewise.
         columns: what the reader gives.
+        purpose: what expressions were read for; empty without them.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class Photo(Sequence[FaceReading]):
         width: int,
         height: int,
         columns: Columns,
+        purpose: str = "",
     ) -> None:
         self._faces = tuple(faces)
         self._columns = columns
         self.source = source
         self.width = width
         self.height = height
+        self.purpose = purpose
 
     @overload
     def __getitem__(self, index: int) -> FaceReading: ...
@@ -54,12 +57,16 @@ class Photo(Sequence[FaceReading]):
         return f"Photo({self.source or 'array'}, {self.width} x {self.height}, {count})"
 
     def to_arrow(self, layout_name: LayoutName = "mien") -> pa.Table:
-        """A row per face, or one with status `no face`; columns as `mien predict` writes them."""
+        """A row per face, or one with status `no face`; columns as `mien predict` writes them.
+
+        The purpose, where there is one, is in the schema's metadata.
+        """
         where = Where(
             source=self.source, frame=0, time=None, width=self.width, height=self.height
         )  # fmt: skip
         chosen = layout(layout_name, self._columns)
-        return views.arrow(chosen, chosen.rows(where, self._faces, status="no face"))
+        rows = chosen.rows(where, self._faces, status="no face")
+        return views.arrow(chosen, rows, purpose=self.purpose)
 
     def to_pandas(self, layout_name: LayoutName = "mien") -> "pd.DataFrame":
         """The same as a data frame.

@@ -68,6 +68,7 @@ def read(
         width=pixels.shape[1],
         height=pixels.shape[0],
         columns=columns_of(predictor.model.bundle, expressions=expressions, prompts=phrases(ask)),
+        purpose=predictor.purpose,
     )
 
 

@@ -79,6 +79,11 @@ class Video:
         return self._clip.declared or None
 
     @property
+    def purpose(self) -> str:
+        """What expressions are read for; empty without them."""
+        return self._predictor.purpose
+
+    @property
     def problem(self) -> str:
         """Why the last pass ended before the file's end; empty if it did not."""
         return self._clip.problem
@@ -129,7 +134,7 @@ class Video:
                 where = Where.of(self.source, reading)
                 yield from chosen.rows(where, reading.faces, status=reading.status)
 
-        return views.arrow(chosen, rows())
+        return views.arrow(chosen, rows(), purpose=self.purpose)
 
     def to_pandas(self, layout_name: LayoutName = "mien") -> "pd.DataFrame":
         """The same as a data frame.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _ROWS = 256
 
 
-def arrow(layout: Layout, rows: Iterable[Row]) -> pa.Table:
-    """A table of rows, gathered as they come."""
+def arrow(layout: Layout, rows: Iterable[Row], *, purpose: str = "") -> pa.Table:
+    """A table of rows, gathered as they come; a purpose goes into its schema's metadata."""
     parts: list[pa.RecordBatch] = []
     waiting: list[Row] = []
     for row in rows:
@@ -25,7 +25,8 @@ def arrow(layout: Layout, rows: Iterable[Row]) -> pa.Table:
             parts.append(pa.RecordBatch.from_pylist(waiting, schema=layout.schema))
             waiting = []
     parts.append(pa.RecordBatch.from_pylist(waiting, schema=layout.schema))
-    return pa.Table.from_batches(parts, schema=layout.schema).combine_chunks()
+    table = pa.Table.from_batches(parts, schema=layout.schema).combine_chunks()
+    return table.replace_schema_metadata({"purpose": purpose}) if purpose else table
 
 
 def pandas(table: pa.Table) -> "pd.DataFrame":
