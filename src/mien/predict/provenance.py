@@ -59,6 +59,7 @@ def describe(
             "outputs": list(bundle.outputs),
             "units": list(bundle.aus),
             "thresholds": list(bundle.thresholds),
+            "providers": list(predictor.model.providers),
         },
         "template": {"name": CANONICAL.name, "digest": CANONICAL.digest},
         "landmarker": {
