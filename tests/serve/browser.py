@@ -76,7 +76,10 @@ class Page:
     """A tab: commands go out, and what the page says and asks for is noted."""
 
     def __init__(self, address: str) -> None:
-        self._socket = connect(address, max_size=None, proxy=None, compression=None)
+        self._open = contextlib.ExitStack()
+        self._socket = self._open.enter_context(
+            connect(address, max_size=None, proxy=None, compression=None)
+        )
         self._number = 0
         self.said: list[str] = []
         """Console errors and warnings, exceptions, and what the browser refused."""
@@ -172,4 +175,4 @@ class Page:
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self.call("Page.close")
-        self._socket.close()
+        self._open.close()

@@ -15,6 +15,8 @@ from mien.serve.origin import LOCAL
 from mien.serve.server import server
 from mien.serve.settings import Settings
 
+_OTHER = "name another --port, or 0 for a free one; --host is this machine's address"
+
 
 def serve(
     bundle: Path | None,
@@ -43,6 +45,7 @@ def serve(
         stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S",
         level=logging.WARNING if quiet else logging.INFO,
     )  # fmt: skip
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it tells of bytes it was sent
     address, taken = listening.getsockname()[:2]
     shown = f"[{address}]" if ":" in address else address
     sys.stdout.write(f"mien reads at http://{shown}:{taken}/ (stop with Ctrl-C)\n")
@@ -62,18 +65,26 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         MienError: it cannot be listened at.
     """
+    if not 0 <= port <= 65_535:
+        raise MienError(f"there is no port {port}", remedy=_OTHER)
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        bound = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as problem:
+        raise _not_there(host, port, problem) from problem
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
-    except (OSError, OverflowError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise MienError(
-            f"{host}, port {port}, cannot be listened at ({reason})",
-            remedy="name another --port, or 0 for a free one; --host is this machine's address",
-        ) from problem
+    except OSError as problem:
+        bound.close()
+        raise _not_there(host, port, problem) from problem
     return bound
+
+
+def _not_there(host: str, port: int, problem: OSError) -> MienError:
+    return MienError(
+        f"{host}, port {port}, cannot be listened at ({problem.strerror})", remedy=_OTHER
+    )
 
 
 def _settings(jobs: int | None, keep_seconds: float | None) -> Settings:

@@ -42,6 +42,8 @@ class Wish:
     """What expressions are read for."""
     prompts: tuple[str, ...] = ()
     """Phrases to put to each face."""
+    small_faces: bool = False
+    """Search for small faces even beside large ones."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -163,7 +165,7 @@ class Readers:
                 purpose=purpose or None, max_faces=self._settings.faces, ask=wish.prompts,
                 cache=self.cache,
             )  # fmt: skip
-            faces = tuple(predictor.image(image))
+            faces = tuple(predictor.image(image, thorough=wish.small_faces))
         except MienError as problem:
             raise of_mien(problem) from problem
         except TimeoutError:

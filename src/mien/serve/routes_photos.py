@@ -49,16 +49,20 @@ async def read(
     desk: AtDesk,
     image: Photo,
     landmarks: Flag = False,
+    small_faces: Flag = False,
     expressions: Flag = False,
     purpose: Purpose = None,
     ask: Annotated[list[Phrase], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
 ) -> shapes.Reading:
     """Read the faces of one photo.
 
+    `small_faces` searches for small faces even beside large ones, which takes ten times as long.
     `expressions` needs a `purpose`; one that names work or education is refused unless medical or
     safety reasons are stated (EU AI Act, Art. 5(1)(f)). `ask` may be given several times.
     """
-    wish = Wish(expressions=expressions, purpose=purpose, prompts=tuple(ask))
+    wish = Wish(
+        expressions=expressions, purpose=purpose, prompts=tuple(ask), small_faces=small_faces
+    )
     return await _read(desk, image, wish, landmarks=landmarks)
 
 

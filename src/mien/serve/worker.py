@@ -112,7 +112,7 @@ def read(task: Task) -> dict[str, Any]:
             [task.clip], task.bundle, out=OUT, expressions=task.expressions,
             purpose=task.purpose, every=task.every, max_faces=task.max_faces, progress=tell,
             cache=None if task.cache is None else Path(task.cache),
-
+            end=task.seconds, ask=task.prompts, jobs=1, resume=False,
         )  # fmt: skip
     except MienError as problem:
         return {"error": problem.problem, "remedy": problem.remedy or "send another clip"}

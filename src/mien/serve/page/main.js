@@ -23,6 +23,7 @@ let shown = { kind: "", faces: [], width: 0, height: 0 };
 let chosen = 0;
 let series = null; // of a clip or the camera
 let cameraRows = [];
+let cameraShown = 0; // when table and timeline were drawn last, seconds
 let turn = 0; // of what was opened last; older answers are dropped
 
 const wish = () => {
@@ -77,7 +78,7 @@ async function openPhoto(mine, { again = false } = {}) {
   say("Reading…");
   const seen = again || (await stage.showPhoto(file));
   draw();
-  const reading = await api.read(file, wish());
+  const reading = await api.read(file, { ...wish(), small_faces: true });
   if (mine !== turn) return;
   clearProblem();
   shown = { kind: "photo", ...reading };
@@ -126,6 +127,7 @@ async function toggleCamera() {
   const mine = reset();
   file = null;
   cameraRows = [];
+  cameraShown = 0;
   say("Asking for the camera…");
   try {
     await camera.start({ wish, told: seenByCamera, failed: (fault) => mine === turn && cameraFailed(fault) });
@@ -151,7 +153,8 @@ function seenByCamera(reading, time) {
   cameraRows.push(...rowsOf(reading, { frame, time: Number(time.toFixed(3)) }));
   if (cameraRows.length > KEPT) cameraRows.splice(0, cameraRows.length - KEPT);
   draw();
-  if (frame % 8 === 0) {
+  if (time - cameraShown >= 1) {
+    cameraShown = time;
     const columns = byColumn(cameraRows);
     table.show(columns);
     const over = new Series(columns);

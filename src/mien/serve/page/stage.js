@@ -9,7 +9,7 @@ const photo = document.getElementById("photo");
 export const video = document.getElementById("video");
 const boxes = document.getElementById("boxes");
 const points = document.getElementById("points");
-const LARGEST = 1600;
+const [LARGEST, SMALLEST, MOST] = [1600, 460, 3]; // sides in pixels, and how far to enlarge
 
 let now = { faces: [], chosen: 0, width: 0, height: 0, mirror: false };
 let address = "";
@@ -41,7 +41,8 @@ export async function showPhoto(file) {
   } catch {
     return false;
   }
-  const scale = Math.min(1, LARGEST / Math.max(picture.width, picture.height));
+  const side = Math.max(picture.width, picture.height);
+  const scale = Math.min(LARGEST / side, Math.max(1, Math.min(MOST, SMALLEST / side)));
   photo.width = Math.round(picture.width * scale);
   photo.height = Math.round(picture.height * scale);
   photo.getContext("2d").drawImage(picture, 0, 0, photo.width, photo.height);

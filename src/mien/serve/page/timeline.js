@@ -60,6 +60,7 @@ const x = (time, wide) => LEFT + ((wide - LEFT - 2) * time) / Math.max(shown.ser
 function lanes(wide, colour) {
   const { series, rows, units } = shown;
   const heat = colour("--heat");
+  const step = usualStep(rows.map((row) => series.times[row]));
   units.forEach((unit, lane) => {
     const top = lane * LANE;
     pen.fillStyle = colour("--soft");
@@ -71,12 +72,19 @@ function lanes(wide, colour) {
       const value = values[row];
       if (value === null || value < 0.03) return;
       const from = x(series.times[row], wide);
-      const next = rows[place + 1];
-      const until = next === undefined ? from + 3 : x(series.times[next], wide);
+      const next = series.times[rows[place + 1]] ?? Infinity;
+      const until = x(Math.min(next, series.times[row] + 3 * step), wide);
       pen.fillStyle = `rgba(${heat}, ${value ** 1.3})`;
-      pen.fillRect(from, top + 1, Math.max(0.8, Math.min(until - from, 40) + 0.3), LANE - 2);
+      pen.fillRect(from, top + 1, Math.max(0.8, Math.min(until, wide) - from + 0.3), LANE - 2);
     });
   });
+}
+
+// Seconds between two frames of a face, most often.
+function usualStep(times) {
+  const steps = times.slice(1).map((time, place) => time - times[place]);
+  steps.sort((a, b) => a - b);
+  return steps[steps.length >> 1] ?? 0.04;
 }
 
 function axis(wide, high, colour) {
