@@ -65,7 +65,10 @@ OURS: Final = Paper(
     ),
     headline=MappingProxyType({SKILL: "", WHO: "", TUNED: ""}),
     caveats=(
-        "No paper: every expectation is ours, and no number of any row has been tuned.",
+        (
+            "No paper: every expectation is ours. No number of any row has been tuned by what is "
+            "asked here; the adversary's weight was chosen by losses in training."
+        ),
         (
             "Encoders learn from talking; no units or expressions are used there, but with an "
             "adversary or a reconstruction across people it is known which clips show one person."
