@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,15 +13,14 @@ from mien.faces.landmarker import Landmarker
 from mien.faces.networks import RunnerName
 from mien.faces.warp import Image
 from mien.predict.ask import phrases
-from mien.predict.camera import Camera, camera_number
-from mien.predict.clip import Clip
-from mien.predict.layouts import columns_of
 from mien.predict.photo import Photo
 from mien.predict.predictor import Predictor
 from mien.predict.quality import Limits
 from mien.predict.shipped import default_bundle
 from mien.predict.smoothing import smoothing
-from mien.predict.video import Video
+
+if TYPE_CHECKING:
+    from mien.predict.video import Video
 
 PathLikeText = str | PathLike[str]
 
@@ -67,7 +67,9 @@ def read(
         source="" if isinstance(photo, np.ndarray) else str(Path(photo)),
         width=pixels.shape[1],
         height=pixels.shape[0],
-        columns=columns_of(predictor.model.bundle, expressions=expressions, prompts=phrases(ask)),
+        bundle=predictor.model.bundle,
+        expressions=expressions,
+        prompts=predictor.prompts,
         purpose=predictor.purpose,
     )
 
@@ -87,7 +89,7 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
     limits: Limits | None = None,
     runner: RunnerName = "auto",
     cache: PathLikeText | None = None,
-) -> Video:
+) -> "Video":
     """Open a video for reading, frame by frame.
 
     Args:
@@ -108,6 +110,10 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
     Raises:
         MienError: the file is missing or holds no video, and as for `read`.
     """
+    from mien.predict.camera import Camera, camera_number  # here: photos need no FFmpeg
+    from mien.predict.clip import Clip
+    from mien.predict.video import Video
+
     steady = smoothing(smooth)
     predictor = _predictor(
         model, expressions=expressions, purpose=purpose, ask=ask, max_faces=max_faces,
