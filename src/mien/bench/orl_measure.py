@@ -9,30 +9,11 @@ from jaxtyping import Bool, Float, Float64
 
 from mien.bench.orl_codes import UNITS
 from mien.bench.orl_photos import Photos
+from mien.faces.counterparts import COUNTERPARTS
 from mien.metrics.auc import auc, average_ranks
 from mien.metrics.bootstrap import intervals, resample
 from mien.metrics.resampled import auc_draws
 
-COUNTERPARTS: Final[Mapping[int, str]] = {
-    1: "browInnerUp",
-    2: "browOuterUp",
-    4: "browDown",
-    5: "eyeWide",
-    7: "eyeSquint",
-    10: "mouthUpperUp",
-    12: "mouthSmile",
-    15: "mouthFrown",
-    16: "mouthLowerDown",
-    17: "mouthShrugLower",
-    18: "mouthPucker",
-    20: "mouthStretch",
-    22: "mouthFunnel",
-    24: "mouthPress",
-    26: "jawOpen",
-    43: "eyeBlink",
-}
-"""The blendshape that comes nearest to a unit. Left out are cheekSquint, noseSneer and
-mouthDimple (units 6, 9 and 14), whose scores hardly move on any photograph."""
 BROWS: Final = (1, 2, 4)
 READERS: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
     "mouthSmile": (12, ("mouthSmile",)),

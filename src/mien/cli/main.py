@@ -17,6 +17,7 @@ COMMANDS: CommandTable = {
         "mien.cli.summarise:Summarise",
         "turn readings and stimulus markers into a table for statistics",
     ),
+    "replay": ("mien.cli.replay:Replay", "show a reading on a rendered head that is nobody's"),
     "assets list": ("mien.cli.assets:List", "show the third-party files and which are here"),
     "assets fetch": (
         "mien.cli.assets:Fetch",
@@ -61,12 +62,17 @@ COMMANDS: CommandTable = {
         "mien.cli.bench_face_swap:FaceSwap",
         "time SSLFER's edits of faces, and draw them",
     ),
+    "bench serve": ("mien.cli.bench_serve:ServeLoad", "put load on the service"),
     "bench losses": (
         "mien.cli.bench_losses:Losses",
         "time NT-Xent and its memory beside five plain lines",
     ),
     "bench heap": ("mien.cli.bench_heap:Heap", "time training steps that keep freed memory"),
     "bench truth": ("mien.cli.bench_truth:Truth", "hold rendered units against blend shapes"),
+    "bench shipped": (
+        "mien.cli.bench_shipped:Shipped",
+        "judge the shipped model on photographs and held-out people",
+    ),
     "bench real": ("mien.cli.bench_real:Real", "try a reader taught by the lab on real faces"),
 }
 

@@ -113,7 +113,7 @@ def to_onnx(module: nn.Module, *, size: int, names: tuple[str, ...]) -> bytes:
         names: names of the outputs.
     """
     example = torch.zeros((2, size, size, 3), dtype=torch.uint8)
-    with _quiet(), torch.no_grad():
+    with quiet(), torch.no_grad():
         program = torch.onnx.export(
             module,
             (example,),
@@ -178,7 +178,7 @@ def _template(run_folder: Path) -> tuple[str, str]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Hide what torch's exporter says about packages we do not use, and about itself."""
     # It logs "torchvision is not installed" and warns of its own deprecated call.
     logger = logging.getLogger("torch.onnx")

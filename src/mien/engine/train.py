@@ -16,7 +16,7 @@ from mien.data.loader import Loader
 from mien.data.store import Store
 from mien.engine import folder, optimise
 from mien.engine.backward import backward
-from mien.engine.counted import counted
+from mien.engine.counted import acquaint, counted
 from mien.engine.heap import keep_freed_memory
 from mien.engine.interruption import Interruption
 from mien.engine.log import Diary
@@ -101,6 +101,8 @@ def train(
             if ranks.device.type == "cpu":
                 keep_freed_memory()
             work = begin(counted(run, data.parts["train"]), out, ranks)
+            if work.step == 0:
+                acquaint(work.module, data.parts["train"])
             with Diary(
                 out, step=work.step, steps=span.steps, progress=progress, writes=ranks.main
             ) as diary:
