@@ -1,13 +1,9 @@
 """Readings as a tidy table: a row per face per frame, and one for a frame without a face."""
 
-import csv
 import math
 from collections.abc import Sequence
-from pathlib import Path
-from types import TracebackType
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from mien.facs import au_column, intensity_column
 from mien.predict.reading import FaceReading
@@ -17,7 +13,6 @@ Row = dict[str, Cell]
 
 PARQUET, CSV = "readings.parquet", "readings.csv"
 """File names in an output folder."""
-_ROWS = 2048
 _FIXED: tuple[tuple[str, pa.DataType], ...] = (
     ("source", pa.string()),
     ("frame", pa.int64()),
@@ -95,58 +90,5 @@ def empty_row(source: str, *, frame: int | None, time: float | None, status: str
     return {"source": source, "frame": frame, "time": time, "status": status}
 
 
-class TableWriter:
-    """Writes rows to Parquet and CSV as they come; a context manager.
-
-    Args:
-        folder: where both files go.
-        schema: columns, as from `schema`.
-    """
-
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        self._schema = schema
-        self._rows: list[Row] = []
-        self._parquet = pq.ParquetWriter(folder / PARQUET, schema)
-        self._file = (folder / CSV).open("w", newline="", encoding="utf-8")
-        self._csv = csv.DictWriter(self._file, schema.names, restval="")
-        self._csv.writeheader()
-        self.count = 0
-        """Rows written so far."""
-
-    def add(self, row: Row) -> None:
-        """Write one row; absent columns are null."""
-        self._rows.append(row)
-        self._csv.writerow({key: _text(value) for key, value in row.items()})
-        self.count += 1
-        if len(self._rows) >= _ROWS:
-            self._flush()
-
-    def __enter__(self) -> "TableWriter":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self._flush()
-        self._parquet.close()
-        self._file.close()
-
-    def _flush(self) -> None:
-        if self._rows:
-            self._parquet.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
-            self._rows = []
-
-
 def _known(value: Cell) -> Cell:
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _text(value: Cell) -> str:
-    """Floats with seven digits, which is what a float32 holds; time to the microsecond."""
-    if value is None:
-        return ""
-    return f"{value:.7g}" if isinstance(value, float) else str(value)
