@@ -196,7 +196,18 @@ def small_recipe(monkeypatch):
 def test_the_whole_path_on_both_looks(small_recipe, photos, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("mien.bench.orl_photos.look", lambda _: photos)
     words = ["bench", "real", "--work", str(tmp_path / "work"), "--people", "12", "--jobs", "1"]
-    words += ["--look", "both", "--sizes", "32", "--steps", "2", "--out", str(tmp_path / "out")]
+    words += [
+        "--look",
+        "both",
+        "--sizes",
+        "32",
+        "--steps",
+        "2",
+        "--seeds",
+        "1",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     words += ["--pictures", str(tmp_path / "pictures")]
     assert main([*words, "--max-seconds", "0"]) == 1
     assert main(words) == 0
