@@ -46,6 +46,8 @@ class Clip:
             self.width: int = stream.width
             """Of the frames as stored, px; a display matrix may turn them."""
             self.height: int = stream.height
+        self.threads = 0
+        """Of the decoder; 0 takes as many as it likes."""
         self.read_ahead = 4
         """Frames to decode before they are used."""
         self.decoded = 0
@@ -87,6 +89,7 @@ class Clip:
         with self._open() as container:
             stream = self._stream(container)
             stream.thread_type = "AUTO"
+            stream.codec_context.thread_count = self.threads
             for index, (frame, time) in enumerate(_in_order(self._decode(container, stream))):
                 if end is not None and time >= end:
                     return
