@@ -132,6 +132,8 @@ def test_a_reading_against_events(tmp_path: Path) -> None:
     assert row["events_matched"] == 2
     assert abs(row["onset_difference"]) < 0.1
     assert row["intensity_samples"] == 60
+    pairs_of_levels = [[0.5, 0.0]] * 40 + [[4.5, 3.0]] * 10 + [[4.5, 1.0]] * 10
+    assert row["icc_3_1"] == pytest.approx(icc(np.array(pairs_of_levels), "3,1"))
 
 
 def test_events_that_the_camera_lost_are_not_held_against_anybody(tmp_path: Path) -> None:

@@ -52,15 +52,17 @@ def test_events_at_moments_end_before_their_end() -> None:
 
 
 def test_where_a_coder_could_not_code_nothing_is_known() -> None:
-    present, intensity = at(marked((1.0, 2.0, NAN), codable=False), None, np.array([0.5, 1.5]))
+    codes = marked((1.0, 2.0, NAN), codable=False)
+    present, intensity = at(codes, None, np.array([0.5, 1.5]))
     np.testing.assert_array_equal(present[:, 0], [0, NAN])
-    np.testing.assert_array_equal(intensity[:, 0], [0, NAN])
+    assert np.isnan(intensity).all()
 
 
-def test_an_event_without_a_letter_has_no_intensity() -> None:
-    present, intensity = at(marked((1.0, 2.0, NAN)), None, np.array([0.5, 1.5]))
-    assert present[:, 0].tolist() == [0, 1]
-    np.testing.assert_array_equal(intensity[:, 0], [0, NAN])
+def test_a_unit_with_an_event_without_a_letter_has_no_intensities() -> None:
+    codes = marked((1.0, 2.0, NAN), (3.0, 4.0, 2.0))
+    present, intensity = at(codes, None, np.array([0.5, 1.5, 3.5]))
+    assert present[:, 0].tolist() == [0, 1, 1]
+    assert np.isnan(intensity).all()
 
 
 def test_spans_of_events_are_merged_and_held_to_the_level() -> None:

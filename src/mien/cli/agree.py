@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
@@ -96,7 +96,7 @@ def _show(found: "Agreement") -> None:
     Console(width=118).print(shown)
 
 
-def _number(row: dict[str, float], name: str) -> str:
+def _number(row: dict[str, Any], name: str) -> str:
     value, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
     if isnan(value):
         return "-"

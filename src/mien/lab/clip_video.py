@@ -2,15 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import av
-import av.codec
 import numpy as np
 import pyarrow.parquet as pq
-from av.video.stream import VideoStream
 from jaxtyping import UInt8
 
 from mien import atomic
@@ -18,17 +14,11 @@ from mien.data.manifest import rows_to_table
 from mien.data.schema import LABEL_COLUMNS
 from mien.errors import MienError
 from mien.lab import limits
+from mien.lab.encode import encode
 from mien.lab.motion import drift, drift_at
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.scenario import Clip, Scenario
 from mien.lab.streams import stream
-
-_OPTIONS: Final[dict[str, dict[str, str]]] = {
-    "libx264": {"crf": "18", "preset": "veryfast", "threads": "1"},
-    # Quantiser 3 of 2 (best) to 31, in FFmpeg's units of 1/118.
-    "mpeg4": {"flags": "+qscale", "global_quality": str(3 * 118), "threads": "1"},
-}
-"""Of the encoders; the second stands in where the first is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +68,8 @@ def write_clip(
     chosen = range(first, min(whole.frames, first + length))
     frames = _frames(scenario, whole, chosen, size=(width, height), rows=rows, renderer=renderer)
     with atomic.file(out) as temporary:
-        _encode(temporary, frames, width=width, height=height, fps=clip.fps)
+        timed = ((image, number / clip.fps) for number, image in enumerate(frames))
+        encode(temporary, timed, width=width, height=height, fps=clip.fps)
     truth = out.with_suffix(".parquet")
     table = rows_to_table(rows).select(["sample_id", *LABEL_COLUMNS])
     with atomic.file(truth) as temporary:
@@ -129,22 +120,3 @@ def _frames(
         when = {"frame": frame, "pts_ms": 1000.0 * frame / fps}
         rows.append({**shot.record(made), **when, "sample_id": f"{whole.name}-{frame:06d}"})
         yield made.image
-
-
-def _encode(
-    path: Path,
-    frames: Iterator[UInt8[np.ndarray, "height width 3"]],
-    *,
-    width: int,
-    height: int,
-    fps: float,
-) -> None:
-    with av.open(str(path), "w") as container:
-        codec = "libx264" if "libx264" in av.codec.codecs_available else "mpeg4"
-        video = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1001))
-        assert isinstance(video, VideoStream)
-        video.width, video.height, video.pix_fmt = width, height, "yuv420p"
-        video.options = {**_OPTIONS[codec]}
-        for image in frames:
-            container.mux(video.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
-        container.mux(video.encode())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from mien.study import events
 from mien.study.follow import Followed
@@ -146,10 +147,20 @@ def _events_at(codes: EventCodes, times: Floats, level: float) -> tuple[Floats, 
             continue
         if not each.level < level:
             present[inside, column] = 1.0
-        # An event without a level among others with one has an unknown intensity.
-        now = intensity[inside, column]
-        intensity[inside, column] = np.nan if np.isnan(each.level) else np.fmax(now, each.level)
+        intensity[inside, column] = np.fmax(intensity[inside, column], each.level)
+    intensity[:, ~_graded(codes)] = np.nan
     return np.where(hidden, np.nan, present), np.where(hidden, np.nan, intensity)
+
+
+def _graded(codes: EventCodes) -> npt.NDArray[np.bool_]:
+    """Units whose intensity is known: the coder gives some, and to every event of the unit.
+
+    Else absence would be known and presence not, and what is left would be all zeros.
+    """
+    marked = [each for each in codes.events if each.codable]
+    bare = {each.unit for each in marked if np.isnan(each.level)}
+    some = any(not np.isnan(each.level) for each in marked)
+    return np.array([some and unit not in bare for unit in codes.units], np.bool_)
 
 
 def _nearest(known: Floats, asked: Floats) -> tuple[Whole, np.ndarray]:

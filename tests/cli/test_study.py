@@ -1,0 +1,78 @@
+"""`mien agree`, `mien summarise` and `mien replay` from their words to their files."""
+
+from importlib import util
+from pathlib import Path
+
+import numpy as np
+import pyarrow.csv as pa_csv
+import pytest
+
+from mien.cli.main import main
+from study.reading import bumps, clip_rows, write
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Path:
+    curves = np.stack([bumps(40), bumps(40, (10, 20))], axis=1)
+    rows = [row for name in ("a.mp4", "b.mp4") for row in clip_rows(name, curves)]
+    return write(tmp_path / "reading", rows)
+
+
+def test_agree_writes_and_shows(
+    reading: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = tmp_path / "codes.csv"
+    codes.write_text("source,unit,start,end\na,12,1,2\nb,12,1,2.5\n")
+    out = tmp_path / "agreement.csv"
+    words = ["agree", str(reading), "--codes", str(codes), "--out", str(out), "--draws", "20"]
+    assert main(words) == 0
+    assert pa_csv.read_csv(out)["unit"].to_pylist() == [12]
+    shown = capsys.readouterr().out
+    assert "AU12" in shown
+    assert "1 units of 2 clips" in shown
+
+
+def test_two_people_are_compared_as_readings_are(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("source,unit,start,end\na,12C,1,2\na,4,3,4\n")
+    one, two, out = (tmp_path / name for name in ("one.csv", "two.csv", "out.json"))
+    assert main(["agree", str(one), "--codes", str(two), "--out", str(out)]) == 0
+    assert '"kappa": 1.0' in out.read_text()
+
+
+def test_summarise_writes_and_says_what_is_empty(
+    reading: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    markers = tmp_path / "markers.csv"
+    markers.write_text("source,start,end,condition,subject\na,0,4,film,P1\nb,9,10,film,P2\n")
+    out = tmp_path / "table.csv"
+    words = ["summarise", str(reading), "--markers", str(markers), "--out", str(out)]
+    assert main([*words, "--form", "wide"]) == 0
+    assert pa_csv.read_csv(out)["AU12_events"].to_pylist() == [1, None]
+    assert (tmp_path / "table.about.json").is_file()
+    assert "1 rows without one scored frame" in capsys.readouterr().out
+
+
+def test_replay_asks_which_clip_and_writes_it(
+    reading: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "replay.mp4"
+    words = ["replay", str(reading), "--out", str(out), "--width", "32", "--height", "32"]
+    assert main(words) == 2
+    assert "--source" in capsys.readouterr().err
+    assert main([*words, "--source", "c"]) == 2
+    assert main([*words, "--source", "b"]) == 0
+    assert out.is_file()
+    assert "may recognise" in capsys.readouterr().out
+
+
+def test_replay_without_its_extra_names_it(
+    reading: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    there = util.find_spec
+    monkeypatch.setattr(
+        "mien.cli.replay.find_spec", lambda name: None if name == "numba" else there(name)
+    )
+    assert main(["replay", str(reading), "--out", str(tmp_path / "r.mp4")]) == 2
+    assert "mien[replay]" in capsys.readouterr().err
