@@ -91,7 +91,7 @@ class Real(Command):
                 self.out,
                 "looks" if self.look == "both" else "real",
                 title="Two looks" if self.look == "both" else "Judged by real faces",
-                command=typed(self, "real", without=("pictures",)),
+                command=typed(self, "real", without=("pictures", "work", "jobs", "max_seconds")),
                 figures=figures(found, photos),
                 tables=made,
                 notes=NOTES,
