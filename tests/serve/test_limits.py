@@ -156,7 +156,7 @@ def test_more_photos_than_places_are_refused_at_once_and_the_rest_are_read(
 
 
 def test_a_photo_that_waited_too_long_is_not_read_late(full_bundle, assets_cache, jpeg):
-    with live_of(full_bundle, assets_cache, settings=replace(SMALL, wait_seconds=-1.0)) as (
+    with live_of(full_bundle, assets_cache, settings=replace(SMALL, wait_seconds=0.0)) as (
         _,
         port,
     ):
@@ -168,3 +168,18 @@ def test_a_photo_that_waited_too_long_is_not_read_late(full_bundle, assets_cache
 @pytest.mark.parametrize("headers", [{"Host": "other.example"}, {"Origin": "http://other.example"}])
 def test_guards_stand_before_the_body(live, jpeg, headers):
     assert post(live, "/read", form(jpeg), **headers)[0] in {403, 421}
+
+
+def test_who_would_wait_too_long_is_refused_though_there_is_a_place():
+    from mien.serve.intake import Lane
+    from mien.serve.problems import Refused
+
+    lane = Lane(
+        methods=frozenset({"POST"}), most_bytes=1, places=10,
+        refused=Refused(503, "full", remedy="wait"), each=lambda: 0.5,
+    )  # fmt: skip
+    found = []
+    for taken in (0, 3, 4, 5, 10):
+        lane.taken = taken
+        found.append(lane.full(2.0))
+    assert found == [False, False, False, True, True]

@@ -1,6 +1,6 @@
 """The service put together: guards outside, routes inside."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from starlette.middleware import Middleware
 
 from mien import __version__
 from mien.serve import pages, routes_clips, routes_page, routes_photos, routes_state
-from mien.serve.decode import DirectDecoder, PhotoDecoder
 from mien.serve.desk import Desk
 from mien.serve.headers import SafeHeaders
 from mien.serve.intake import Intake, Lane
@@ -38,7 +37,6 @@ def create(
     cache: Path | None = None,
     work: Path | None = None,
     hosts: Iterable[str] = LOCAL,
-    decoder: Callable[[], PhotoDecoder] = DirectDecoder,
 ) -> FastAPI:
     """The service as an ASGI application; its networks are loaded here.
 
@@ -48,15 +46,14 @@ def create(
         cache: cache of assets; the user's by default.
         work: where clips lie while they are read; the system's place for such by default.
         hosts: names by which it may be reached.
-        decoder: makes what decodes photos.
 
     Raises:
         MienError: bad bundle, or landmark networks not fetched.
     """
     settings = Settings() if settings is None else settings
     metrics = Metrics()
-    lanes = _lanes(settings)
-    readers = Readers(bundle, settings=settings, metrics=metrics, decoder=decoder, cache=cache)
+    readers = Readers(bundle, settings=settings, metrics=metrics, cache=cache)
+    lanes = _lanes(settings, readers)
     jobs = Jobs(bundle, settings=settings, metrics=metrics, cache=cache, work=work)
     desk = Desk(settings=settings, readers=readers, jobs=jobs, metrics=metrics, lanes=lanes)
     metrics.gauge("mien_photos_in_flight", lambda: float(lanes["/read"].taken))
@@ -81,14 +78,14 @@ def create(
     return app
 
 
-def _lanes(settings: Settings) -> dict[str, Lane]:
+def _lanes(settings: Settings, readers: Readers) -> dict[str, Lane]:
     """Photos share one set of places, by whatever address they come; clips have their own."""
     busy = Refused(
         503, "too many photos are on their way", remedy="try again in a second", retry_after=1
     )
     photos = Lane(
         methods=frozenset({"POST"}), most_bytes=settings.photo_bytes,
-        places=settings.readers + settings.waiting, refused=busy,
+        places=settings.readers + settings.waiting, refused=busy, each=readers.each,
     )  # fmt: skip
     clips = Lane(
         methods=frozenset({"POST"}), most_bytes=settings.clip_bytes, places=settings.uploads,

@@ -1,39 +1,34 @@
-"""A stranger's photo turned into pixels, behind one small interface."""
+"""A stranger's photo turned into pixels: its header looked at here, the rest done in a child."""
 
-from abc import ABC, abstractmethod
+from typing import Protocol, runtime_checkable
 
 from mien.errors import MienError
 from mien.faces.header import read_header
-from mien.faces.image import decode_image
 from mien.faces.warp import Image
+from mien.predict.limited import Decoder
 from mien.serve.problems import Refused, of_mien
 
 
-class PhotoDecoder(ABC):
-    """Decodes photos; used by one thread at a time."""
+@runtime_checkable
+class PhotoDecoder(Protocol):
+    """Decodes photos; `mien.predict.limited.Decoder` is one."""
 
-    @abstractmethod
     def photo(self, content: bytes) -> Image:
         """Upright RGB (height, width, 3) uint8.
 
         Raises:
             MienError: not a sound image.
         """
+        ...
 
-    @abstractmethod
     def close(self) -> None:
         """Give back what it holds."""
+        ...
 
 
-class DirectDecoder(PhotoDecoder):
-    """Decodes in this process: for files one trusts, and for tests."""
-
-    def photo(self, content: bytes) -> Image:
-        """Upright RGB (height, width, 3) uint8."""
-        return decode_image(content)
-
-    def close(self) -> None:
-        """Nothing is held."""
+def limited(pixels: int) -> PhotoDecoder:
+    """Decodes in a process that may use little memory and time, for photos up to `pixels`."""
+    return Decoder(pixels=pixels)
 
 
 def decode(content: bytes, decoder: PhotoDecoder, *, pixels: int) -> Image:

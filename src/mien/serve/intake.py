@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +25,12 @@ class Lane:
     refused: Refused
     """What the next one is told when all places are taken."""
     taken: int = 0
+    each: Callable[[], float] = float
+    """Seconds that one of them takes the others to wait, as of late; none by default."""
+
+    def full(self, wait: float) -> bool:
+        """Whether one more finds no place, or would wait longer than `wait` seconds."""
+        return self.taken >= self.places or self.taken * self.each() > wait
 
 
 class Intake:
@@ -58,7 +65,7 @@ class Intake:
         try:
             limit = _BODY if lane is None else lane.most_bytes
             self._check_claim(scope, limit)
-            if lane is not None and lane.taken >= lane.places:
+            if lane is not None and lane.full(self._settings.wait_seconds):
                 self._metrics.add("mien_refused_total", reason="full")
                 raise lane.refused
         except Refused as problem:

@@ -4,7 +4,6 @@ import asyncio
 import copy
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +22,15 @@ from mien.predict.predictor import Predictor
 from mien.predict.purpose import needed_purpose
 from mien.predict.reading import FaceReading, Values
 from mien.serve.batcher import Arrays, Batcher
-from mien.serve.decode import PhotoDecoder, decode
+from mien.serve.decode import PhotoDecoder, decode, limited
 from mien.serve.metrics import Metrics
 from mien.serve.phrases import Phrases
 from mien.serve.problems import Refused, of_mien
 from mien.serve.settings import Settings
 
 _CROPS, _GEOMETRY = "crops", "geometry"
+_RECENT = 0.1
+"""Weight of the last photo in how long a photo takes."""
 _STATE = "state it as `purpose`, for example: psychology study, consented volunteers"
 
 
@@ -64,7 +65,6 @@ class Readers:
         bundle: folder of the model.
         settings: how many at once, how long to wait, how many pixels and faces.
         metrics: told of faces and batches.
-        decoder: makes what decodes photos, one for each thread.
         cache: cache of assets; the user's by default.
 
     Raises:
@@ -77,19 +77,18 @@ class Readers:
         *,
         settings: Settings,
         metrics: Metrics,
-        decoder: Callable[[], PhotoDecoder],
         cache: Path | None = None,
     ) -> None:
         self.bundle = bundle
         self.cache = cache
         self._settings = settings
         self._metrics = metrics
-        self._new_decoder = decoder
         self.model = Model(bundle, threads=1 if settings.readers > 1 else None)
         self._own = threading.local()
         self._decoders: list[PhotoDecoder] = []
         self._lock = threading.Lock()
         self._reading = 0
+        self._each = 0.0
         Landmarker(cache=cache)  # missing networks are found now, not at the first photo
         if settings.readers > 1:
             cv2.setNumThreads(1)
@@ -101,6 +100,10 @@ class Readers:
         self._shared = copy.copy(self.model)
         vars(self._shared).update(score=self._score, known_texts=self._phrases.known)
         self._threads = ThreadPoolExecutor(settings.readers, thread_name_prefix="mien-reader")
+
+    def each(self) -> float:
+        """Seconds between two photos when there is always one to read, as of late."""
+        return self._each
 
     @property
     def can_ask(self) -> bool:
@@ -150,7 +153,8 @@ class Readers:
         return purpose
 
     def _read(self, content: bytes, wish: Wish, purpose: str, came: float) -> Seen:
-        if time.monotonic() - came > self._settings.wait_seconds:
+        began = time.monotonic()
+        if began - came > 2 * self._settings.wait_seconds:  # it should not have been let in
             raise Refused(
                 503, "the photo waited too long", remedy="try again later", retry_after=1
             )  # fmt: skip
@@ -173,8 +177,10 @@ class Readers:
                 503, "the network did not answer in time", remedy="try again later", retry_after=1
             ) from None
         finally:
+            took = (time.monotonic() - began) / self._settings.readers
             with self._lock:
                 self._reading -= 1
+                self._each += _RECENT * (took - self._each)
         for face in faces:
             self._metrics.add("mien_faces_total", status=face.status)
         height, width = image.shape[:2]
@@ -183,7 +189,7 @@ class Readers:
     def _mine(self) -> tuple[PhotoDecoder, Landmarker]:
         """This thread's decoder and landmark networks, which serve one photo at a time."""
         if not hasattr(self._own, "landmarker"):
-            decoder = self._new_decoder()
+            decoder = limited(self._settings.photo_pixels)
             with self._lock:
                 self._decoders.append(decoder)
             self._own.decoder, self._own.landmarker = decoder, Landmarker(cache=self.cache)

@@ -26,10 +26,10 @@ class Settings:
     """Phrases in one request."""
     readers: int = max(1, min(8, os.cpu_count() or 1))
     """Photos read at the same time."""
-    waiting: int = 24
+    waiting: int = 64
     """Photos that may be on their way beyond those being read; one more is refused with 503."""
     wait_seconds: float = 2.0
-    """A photo that waited longer is refused rather than read late."""
+    """A photo that would have to wait longer is refused at once."""
     batch: int = 32
     """Most faces scored in one run of the network."""
     batch_seconds: float = 0.002
