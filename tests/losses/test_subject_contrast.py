@@ -46,9 +46,7 @@ def test_at_one_or_with_nobody_known_it_is_nt_xent():
     torch.testing.assert_close(subject_nt_xent(views, who, temperature=0.2), want)
     nobody = torch.full_like(who, -1)
     for same in (0.0, 3.0):
-        torch.testing.assert_close(
-            subject_nt_xent(views, nobody, temperature=0.2, same=same), want
-        )
+        torch.testing.assert_close(subject_nt_xent(views, nobody, temperature=0.2, same=same), want)
 
 
 @pytest.mark.parametrize("same", [0.0, 1.0, 4.0])
