@@ -125,6 +125,16 @@ class Predictor:
         faces = self.landmarker.detect(pixels, max_faces=self._max_faces, thorough=thorough)
         return self._scorer.read(pixels, faces, list(range(len(faces))))
 
+    def score(self, image: Image, faces: list[Face], numbers: list[int]) -> list[FaceReading]:
+        """Readings of faces that are found already, in one batch.
+
+        Args:
+            image: RGB uint8 (height, width, 3).
+            faces: as the landmarker found them in it.
+            numbers: what to call each.
+        """
+        return self._scorer.read(image, faces, numbers)
+
     def video(
         self,
         clip: Path | str,

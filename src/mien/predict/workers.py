@@ -7,10 +7,10 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import mien
 from mien.errors import MienError
@@ -159,9 +159,10 @@ def _listen(
             break
 
 
-def _until_end(lines: IO[str]) -> Iterator[dict[str, Any] | None]:
+def _until_end(lines: Iterable[str]) -> Iterator[dict[str, Any] | None]:
     for line in lines:
-        yield json.loads(line)
+        if line.endswith("\n"):  # else it was killed in the middle of it
+            yield json.loads(line)
     yield None
 
 
