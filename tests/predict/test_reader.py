@@ -118,7 +118,7 @@ def test_the_default_model_is_the_shipped_one(picture, full_bundle, assets_cache
 def test_a_video_streams(face_clip, full_bundle, assets_cache):
     path, times = face_clip
     with mien.open(path, model=full_bundle, cache=assets_cache) as video:
-        assert video.source == str(path)
+        assert (video.source, video.path) == (str(path), path)
         assert video.frames == 24
         assert video.duration == pytest.approx(times[-1], abs=0.1)
         assert video.rate == pytest.approx(25, abs=3)

@@ -1,6 +1,7 @@
 """A video that is being read: its facts, its frames one by one, and as a table."""
 
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,11 @@ class Video:
     def source(self) -> str:
         """The file, or `webcam:0`."""
         return self._clip.name if isinstance(self._clip, Camera) else str(self._clip.path)
+
+    @property
+    def path(self) -> Path:
+        """The same as a path."""
+        return Path(self.source)
 
     @property
     def rate(self) -> float:
