@@ -167,7 +167,7 @@ class _Scene:
     def shot(
         self, units: Float64[np.ndarray, "24"], pose: Float64[np.ndarray, "3"], frame: int
     ) -> Picture:
-        yaw, pitch, roll = (float(angle) for angle in pose)
+        yaw, pitch, roll = np.nan_to_num(pose).tolist()  # a table without poses: straight ahead
         both = np.repeat(units[:, None], 2, axis=1).astype(np.float32)
         made = self.renderer.render_scene(
             self.person,
@@ -175,8 +175,8 @@ class _Scene:
             replace(_STUDIO, yaw=yaw, pitch=pitch, roll=roll),
             width=self.width,
             height=self.height,
-            centre=(0.5 * self.width, 0.44 * self.height),
-            scale=0.56 * min(self.width, self.height),
+            centre=(0.5 * self.width, 0.47 * self.height),
+            scale=0.64 * min(self.width, self.height),
             seed=number(self.seed, "replay", "pixels", frame),
         )
         return label(made.image, LABEL)
