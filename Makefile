@@ -8,19 +8,19 @@ PEERS  := $(ENV)-peers
 export HF_HUB_OFFLINE := 1
 export OMP_WAIT_POLICY := PASSIVE
 
-.PHONY: demo test lint unit compiled light bench bench-peers soak docs clean
+.PHONY: demo test lint chromium unit compiled light bench bench-peers soak docs clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "mien needs Python 3.11 or newer: make PYTHON=python3.11"'
 	$(PYTHON) -m venv $(ENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,fast,docs,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,serve,fast,docs,dev]'
 	touch $@
 
 demo: $(READY)
 	$(BIN)/mien assets fetch demo
 	$(BIN)/mien demo --out demo
 
-test: $(READY) lint
+test: $(READY) lint chromium
 	$(BIN)/mien assets fetch test
 	$(MAKE) unit compiled light docs
 
@@ -30,7 +30,13 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pyright
 
-unit: $(READY)
+# The page is tested in a real browser.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium; \
+	  else echo "Chromium is needed to test the page; remedy: sudo apt-get install chromium" >&2; exit 1; fi
+
+unit: $(READY) chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not compiled" -n 2 --dist loadfile
 
 # torch.compile cannot trace through the type hook, so it has a pass of its own.

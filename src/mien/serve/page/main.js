@@ -34,6 +34,7 @@ const wish = () => {
 function draw() {
   const numbers = shown.kind === "clip" ? series.faces : shown.faces.map((one) => one.face);
   if (numbers.length && !numbers.includes(chosen)) [chosen] = numbers;
+  byId("points").disabled = shown.kind === "clip"; // a clip's table holds none
   const face = shown.faces.find((one) => one.face === chosen);
   faces.draw(numbers, chosen);
   faces.describe(face);

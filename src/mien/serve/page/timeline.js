@@ -71,11 +71,11 @@ function lanes(wide, colour) {
     rows.forEach((row, place) => {
       const value = values[row];
       if (value === null || value < 0.03) return;
-      const from = x(series.times[row], wide);
+      const from = Math.round(x(series.times[row], wide));
       const next = series.times[rows[place + 1]] ?? Infinity;
-      const until = x(Math.min(next, series.times[row] + 3 * step), wide);
+      const until = Math.round(x(Math.min(next, series.times[row] + 3 * step), wide));
       pen.fillStyle = `rgba(${heat}, ${value ** 1.3})`;
-      pen.fillRect(from, top + 1, Math.max(0.8, Math.min(until, wide) - from + 0.3), LANE - 2);
+      pen.fillRect(from, top + 1, Math.max(1, Math.min(until, wide) - from), LANE - 2);
     });
   });
 }
