@@ -294,6 +294,11 @@ def test_phrases_are_asked_and_taken_back(browser, asking, media):
     page.wait("document.querySelectorAll('#answers .unit').length === 1")
     assert "eyes shut" in page.run("document.getElementById('answers').innerText")
     keep(page, "asked")
+    page.choose(media / "clip.webm")
+    page.wait(f"/rows read/.test({STATUS})", 120)
+    assert "eyes shut" in page.run("document.getElementById('answers').innerText")
+    assert "ask: eyes shut" in page.run("document.getElementById('table').innerText")
+    read_photo(page, media / "face.png")
     page.run("document.querySelector('#prompts button').click()")
     page.wait("document.querySelectorAll('#answers .unit').length === 0")
     assert page.said == []

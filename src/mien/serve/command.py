@@ -75,6 +75,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        bound.listen()  # who connects before the service is up waits for it
     except OSError as problem:
         bound.close()
         raise _not_there(host, port, problem) from problem

@@ -168,6 +168,7 @@ function seenByCamera(reading, time) {
 
 function again() {
   if (shown.kind === "photo" && file) openPhoto(turn, { again: true }).catch(tell);
+  if (shown.kind === "clip" && file) open(file);
 }
 
 function listen() {

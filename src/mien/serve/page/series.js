@@ -1,5 +1,6 @@
 // Readings over time by column, whether they come from a clip's table or from the camera.
 
+const [ASKED, EXPRESSION] = ["ask: ", "expression_"];
 const UNIT = /^AU(\d+)$/;
 
 // columns: {name: [values]} as GET /jobs/{id}/readings gives them.
@@ -63,9 +64,27 @@ export class Series {
       quality: { size: get("size"), blur: get("blur"), frontal: get("frontal") },
       units: status === "ok" ? units : [],
       landmarks: null,
-      expressions: null,
-      asked: null,
+      expressions: status === "ok" ? this.expressions(row) : null,
+      asked: status === "ok" ? this.asked(row) : null,
     };
+  }
+
+  expressions(row) {
+    const found = this.starting(EXPRESSION, row);
+    if (!found.length && !this.columns.valence) return null;
+    const get = (name) => this.columns[name]?.[row] ?? null;
+    return { probabilities: Object.fromEntries(found), valence: get("valence"), arousal: get("arousal") };
+  }
+
+  asked(row) {
+    const found = this.starting(ASKED, row);
+    return found.length ? found.map(([phrase, probability]) => ({ phrase, probability })) : null;
+  }
+
+  // What follows a prefix in the names of columns, with the row's values.
+  starting(prefix, row) {
+    const names = Object.keys(this.columns).filter((name) => name.startsWith(prefix));
+    return names.map((name) => [name.slice(prefix.length), this.columns[name][row]]);
   }
 }
 
@@ -81,9 +100,12 @@ export function rowsOf(reading, { frame, time }) {
       if (one.intensity !== null) row[`${name}_intensity`] = one.intensity;
     }
     for (const [name, value] of Object.entries(face.expressions?.probabilities ?? {})) {
-      row[`expression_${name}`] = value;
+      row[`${EXPRESSION}${name}`] = value;
     }
-    for (const one of face.asked ?? []) row[one.phrase] = one.probability;
+    if (face.expressions && face.expressions.valence !== null) {
+      Object.assign(row, { valence: face.expressions.valence, arousal: face.expressions.arousal });
+    }
+    for (const one of face.asked ?? []) row[`${ASKED}${one.phrase}`] = one.probability;
     return row;
   });
 }
