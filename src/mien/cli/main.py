@@ -73,6 +73,10 @@ COMMANDS: CommandTable = {
         "mien.cli.bench_shipped:Shipped",
         "judge the shipped model on photographs and held-out people",
     ),
+    "bench reader": (
+        "mien.cli.bench_reader:Reader",
+        "time reading a clip and a photo, and watch its memory",
+    ),
     "bench real": ("mien.cli.bench_real:Real", "try a reader taught by the lab on real faces"),
 }
 
