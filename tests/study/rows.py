@@ -15,7 +15,7 @@ def rows(given: list[dict]) -> pa.Table:
 
 def mixed() -> pa.Table:
     """A photo with two faces, a clip with two faces that come and go, a file unread."""
-    nothing = {"AU1": None, "AU12": None, "AU12_intensity": None, "expression_neutral": None}
+    nothing = {"AU01": None, "AU12": None, "AU12_intensity": None, "expression_neutral": None}
 
     def row(source: str, frame: int | None, time: float | None, status: str, *rest: object) -> dict:
         face, *values = rest or (None,)
@@ -29,7 +29,7 @@ def mixed() -> pa.Table:
         [
             row("a.jpg", 0, None, "ok", 0, 0.1, 0.9, 4.5, 0.5),
             row("a.jpg", 0, None, "ok", 1, 0.7, 0.2, 0.5, 0.5),
-            row("b.mp4", 0, 0.0, "blurred", 9) | {"face": 3, "status": "ok", "AU1": 0.5},
+            row("b.mp4", 0, 0.0, "blurred", 9) | {"face": 3, "status": "ok", "AU01": 0.5},
             row("b.mp4", 0, 0.0, "ok", 1, 0.25, 0.75, 1.0, 0.0),
             row("b.mp4", 1, 0.1, "no face"),
             row("b.mp4", 2, 0.3, "blurred", 3),

@@ -25,7 +25,7 @@ def test_every_format_gives_the_same_table(file: Path) -> None:
     assert readings.intensities == (12,)
     assert readings.expressions == ("neutral",)
     assert readings.table.schema.field("frame").type == pa.int64()
-    assert readings.table.schema.field("AU1").type == pa.float64()
+    assert readings.table.schema.field("AU01").type == pa.float64()
     assert readings.table.num_rows == 8
     assert readings.table["AU12"].to_pylist()[:3] == [0.9, pytest.approx(0.2), None]
     assert readings.provenance == {}
@@ -63,16 +63,16 @@ def test_a_track_stands_on_every_frame_of_its_clip(file: Path) -> None:
     readings = load(file)
     first, second = tracks(readings, sources(readings)[1])
     assert first.face == 3
-    np.testing.assert_array_equal(first.values(readings, "AU1"), [0.5, np.nan, np.nan])
+    np.testing.assert_array_equal(first.values(readings, "AU01"), [0.5, np.nan, np.nan])
     assert first.status.tolist() == ["ok", "", "blurred"]
-    np.testing.assert_array_equal(second.values(readings, "AU1"), [0.25, np.nan, np.nan])
+    np.testing.assert_array_equal(second.values(readings, "AU01"), [0.25, np.nan, np.nan])
     assert second.status.tolist() == ["ok", "", ""]
 
 
 def test_frames_whose_time_does_not_rise_have_no_place(tmp_path: Path) -> None:
     table = made.rows(
         [
-            {"source": "c", "frame": frame, "time": time, "status": "ok", "face": 0, "AU1": value}
+            {"source": "c", "frame": frame, "time": time, "status": "ok", "face": 0, "AU01": value}
             for frame, time, value in ((0, 0.0, 0.1), (1, 0.2, 0.2), (2, 0.2, 0.3), (3, 0.1, 0.4),
                                        (4, 0.3, 0.5))
         ]
@@ -82,13 +82,13 @@ def test_frames_whose_time_does_not_rise_have_no_place(tmp_path: Path) -> None:
     assert source.times.tolist() == [0.0, 0.2, 0.3]
     assert source.place.tolist() == [0, 1, -1, -1, 2]
     (track,) = tracks(readings, source)
-    np.testing.assert_array_equal(track.values(readings, "AU1"), [0.1, 0.2, 0.5])
+    np.testing.assert_array_equal(track.values(readings, "AU01"), [0.1, 0.2, 0.5])
 
 
 def test_interleaved_sources(tmp_path: Path) -> None:
     table = made.rows(
         [
-            {"source": name, "frame": i, "time": i / 10, "status": "ok", "face": 0, "AU1": i / 10}
+            {"source": name, "frame": i, "time": i / 10, "status": "ok", "face": 0, "AU01": i / 10}
             for i in range(4)
             for name in ("z", "a")
         ]

@@ -188,7 +188,7 @@ def _expressions(view: _View, purpose: str) -> list[Block]:
     rows += [
         Lane(
             name=name,
-            title=f"half of 1 + {name}",
+            title=f"({name} + 1) / 2",
             values=(face.values(name) + 1) / 2,
             threshold=0.5,
         )

@@ -60,26 +60,30 @@ def lanes(
     """
     gap = 0.1 / len(rows)
     height = (1 - gap * (len(rows) - 1)) / len(rows)
-    figure = go.Figure(
-        layout=shared_layout(
-            columns.span, height=_LANE * len(rows) + 84, columns=columns, scored=scored,
-            margin={"l": LEFT, "r": 10, "t": 36, "b": 40},
-        )
-    )  # fmt: skip
-    legend = set[str]()
+    width = (columns.span[1] - columns.span[0]) / (4 * buckets)
+    axes: dict[str, Any] = {}
+    traces: list[dict[str, Any]] = []
     for index, row in enumerate(rows):
-        top = 1 - index * (height + gap)
-        key = "y" if index == 0 else f"y{index + 1}"
-        figure.update_layout({f"yaxis{key[1:]}": _lane_axis(row, max(0.0, top - height), top)})
-        points = _thin(times, row.values, buckets)
-        _curve(figure, points, row, key=key, name=named[0], legend=legend, hue=0)
-        if row.beside is not None:
-            points = _thin(times, row.beside, buckets)
-            _curve(figure, points, row, key=key, name=named[1], legend=legend, hue=2)
-        if row.events:
-            _bars(figure, key, row, legend, width=(columns.span[1] - columns.span[0]) / 1500)
-    figure.update_xaxes(anchor="y" if len(rows) == 1 else f"y{len(rows)}")
-    return figure
+        top, number = 1 - index * (height + gap), str(index + 1) * (index > 0)
+        axes[f"yaxis{number}"] = _lane_axis(row, max(0.0, top - height), top)
+        curves = [(row.values, named[0], 0)]
+        curves += [(row.beside, named[1], 2)] if row.beside is not None else []
+        mine = [
+            _curve(_thin(times, values, buckets), row.title, name, hue)
+            for values, name, hue in curves
+        ]
+        mine += _bars(row, width=width) if row.events else []
+        traces += [each | {"yaxis": f"y{number}"} for each in mine]
+    named_once = set[str]()
+    for each in traces:
+        each["showlegend"] = each["legendgroup"] not in named_once
+        named_once.add(each["legendgroup"])
+    plan = shared_layout(
+        columns.span, height=_LANE * len(rows) + 84, columns=columns, scored=scored,
+        margin={"l": LEFT, "r": 10, "t": 36, "b": 40}, **axes,
+    )  # fmt: skip
+    figure = go.Figure(data=traces, layout=plan)
+    return figure.update_xaxes(anchor="y" if len(rows) == 1 else f"y{len(rows)}")
 
 
 def angles(
@@ -149,50 +153,35 @@ def _lane_axis(row: Lane, low: float, high: float) -> dict[str, object]:
     )
 
 
-def _curve(
-    figure: go.Figure,
-    points: Points,
-    row: Lane,
-    *,
-    key: str,
-    name: str,
-    legend: set[str],
-    hue: int,
-) -> None:
-    figure.add_scatter(
-        **points,
-        yaxis=key,
-        name=plain(name),
-        legendgroup=name,
-        showlegend=name not in legend,
-        mode="lines+markers" if _lonely(points["y"]) else "lines",
-        marker={"size": 4},
-        line={"color": colour(hue), "width": 1.8, "dash": "solid" if hue == 0 else "dot"},
-        hovertemplate=f"{plain(row.title)}: {plain(name)} "
-        "%{y:.2f} at %{x:.2f} s<extra></extra>",
-    )
-    legend.add(name)
+def _curve(points: Points, title: str, name: str, hue: int) -> dict[str, Any]:
+    return points | {
+        "type": "scatter",
+        "name": plain(name),
+        "legendgroup": name,
+        "mode": "lines+markers" if _lonely(points["y"]) else "lines",
+        "marker": {"size": 4},
+        "line": {"color": colour(hue), "width": 1.8, "dash": "solid" if hue == 0 else "dot"},
+        "hovertemplate": f"{plain(title)}: {plain(name)} %{{y:.2f}} at %{{x:.2f}} s<extra></extra>",
+    }
 
 
-def _bars(figure: go.Figure, key: str, row: Lane, legend: set[str], *, width: float) -> None:
+def _bars(row: Lane, *, width: float) -> list[dict[str, Any]]:
     ends, highest = drawn(row.events, width=width)
     x = np.full(len(highest) * 3, np.nan, np.float32)
     x[0::3], x[1::3] = ends[0::2], ends[1::2]
-    first = "event" not in legend
-    figure.add_scatter(
-        x=x,
-        y=np.where(np.isnan(x), np.nan, 0.0).astype(np.float32),
-        yaxis=key, name="event", legendgroup="event", showlegend=first, mode="lines",
-        line={"color": colour(1), "width": 5}, hoverinfo="skip",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=np.array([event.apex for event in highest], np.float32),
-        y=np.array([event.peak for event in highest], np.float32),
-        yaxis=key, name="apex", legendgroup="apex", showlegend=first, mode="markers",
-        marker={"color": colour(1), "symbol": "triangle-down", "size": 8},
-        hovertemplate=f"{plain(row.title)}: apex %{{y:.2f}} at %{{x:.2f}} s<extra></extra>",
-    )  # fmt: skip
-    legend.add("event")
+    bars = {
+        "x": x, "y": np.where(np.isnan(x), np.nan, 0.0).astype(np.float32), "mode": "lines",
+        "name": "event", "line": {"color": colour(1), "width": 5}, "hoverinfo": "skip",
+    }  # fmt: skip
+    apexes = {
+        "x": np.array([event.apex for event in highest], np.float32),
+        "y": np.array([event.peak for event in highest], np.float32),
+        "mode": "markers",
+        "name": "apex",
+        "marker": {"color": colour(1), "symbol": "triangle-down", "size": 8},
+        "hovertemplate": f"{plain(row.title)}: apex %{{y:.2f}} at %{{x:.2f}} s<extra></extra>",
+    }
+    return [each | {"type": "scatter", "legendgroup": each["name"]} for each in (bars, apexes)]
 
 
 def even(times: Floats) -> tuple[float, float] | None:

@@ -42,7 +42,7 @@ def matrix(units: Sequence[int], found: CoOccurrence, present: Sequence[int]) ->
     grid = np.ix_(present, present)
     z = found.jaccard[grid].astype(np.float32)
     np.fill_diagonal(z, np.nan)
-    text = [[_said(units, found, a, b) for b in present] for a in present]
+    text = [[_said(found, a, b) for b in present] for a in present]
     few = len(names) <= 12
     figure = go.Figure(
         layout=layout(
@@ -52,7 +52,8 @@ def matrix(units: Sequence[int], found: CoOccurrence, present: Sequence[int]) ->
     figure.add_heatmap(
         x=names, y=names, z=z, zmin=0, zmax=1, showscale=False, xgap=2, ygap=2,
         colorscale=[[0, faded(0, 0.05)], [0.5, faded(0, 0.45)], [1, faded(0, 1.0)]],
-        hoverongaps=False, text=text, hovertemplate="%{text}<extra></extra>",
+        hoverongaps=False, text=text,
+        hovertemplate="%{y} and %{x}: Jaccard %{z:.2f}<br>%{text}<extra></extra>",
     )  # fmt: skip
     if few:
         figure.update_traces(texttemplate="%{z:.2f}", textfont={"size": 11})
@@ -65,14 +66,12 @@ def matrix(units: Sequence[int], found: CoOccurrence, present: Sequence[int]) ->
     return figure
 
 
-def _said(units: Sequence[int], found: CoOccurrence, a: int, b: int) -> str:
+def _said(found: CoOccurrence, a: int, b: int) -> str:
     """What stands under the pointer."""
     both, first, second = found.both[a, b], found.both[a, a], found.both[b, b]
-    index = figure_text(float(found.jaccard[a, b]), digits=2)
     return (
-        f"AU{units[a]} and AU{units[b]}: Jaccard {index}, phi {_phi(found, a, b)}<br>"
-        f"both in {both:,} of {found.known[a, b]:,} frames, "
-        f"AU{units[a]} in {first:,}, AU{units[b]} in {second:,}"
+        f"phi {_phi(found, a, b)}, both in {both:,} of {found.known[a, b]:,} frames "
+        f"({first:,} and {second:,})"
     )
 
 

@@ -64,7 +64,7 @@ def photo_section(
     entries = tuple(_entry(row, album, levels) for row in rows)
     blocks: list[Block] = [
         Gallery(
-            names=tuple(au_column(unit) for unit in readings.units),
+            names=tuple(f"AU{unit}" for unit in readings.units),
             entries=entries,
             caption="Probability of every unit; bold where it reaches the unit's threshold",
         )

@@ -23,7 +23,7 @@ MOST_PICTURES: Final = 24
 """Pictures in a report by default."""
 _FACES: Final = 6
 _PHOTO_ROWS: Final = 150
-_NUMBERS, _CELLS, _EVENTS = 80_000, 36_000, 300
+_NUMBERS, _CELLS, _EVENTS = 60_000, 30_000, 240
 """What all faces together may draw and list; a page of two hours is no larger."""
 
 
@@ -141,7 +141,7 @@ def _face_sections(
     count = max(len(faces), 1)
     lanes = count * max(2 * len(readings.units) + len(readings.expressions) + 5, 1)
     room = Room(
-        buckets=min(max(_NUMBERS // (4 * lanes), 60), 1200),
+        buckets=min(max(_NUMBERS // (4 * lanes), 50), 1200),
         columns=min(max(_CELLS // (count * max(len(readings.units), 1)), 60), 600),
         events=max(_EVENTS // count, 20),
     )

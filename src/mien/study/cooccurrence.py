@@ -43,14 +43,22 @@ def measure(scores: npt.ArrayLike, thresholds: npt.ArrayLike) -> CoOccurrence:
         raise ValueError(f"scores {values.shape} and thresholds {levels.shape} do not fit")
     scored = np.isfinite(values)
     present = scored & (np.where(scored, values, 0.0) >= levels)
-    p, k = present.astype(np.float64), scored.astype(np.float64)
-    both, known, first = p.T @ p, k.T @ k, p.T @ k
+    both, known, first = (_counts(a, b) for a, b in ((present, present), (scored, scored),
+                                                     (present, scored)))  # fmt: skip
     second = first.T
     either = first + second - both
     spread = first * (known - first) * second * (known - second)
     with np.errstate(invalid="ignore", divide="ignore"):
         jaccard = np.where(either > 0, both / either, np.nan)
         phi = np.where(spread > 0, (known * both - first * second) / np.sqrt(spread), np.nan)
-    whole = (each.round().astype(np.int64) for each in (both, either, known))
+    whole = (each.astype(np.int64) for each in (both, either, known))
     return CoOccurrence(**dict(zip(("both", "either", "known"), whole, strict=True)),
                         jaccard=jaccard, phi=phi)  # fmt: skip
+
+
+def _counts(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> Floats:
+    """(units, units) frames in which both hold; counting needs no BLAS, which would spin."""
+    rows, columns = np.ascontiguousarray(first.T), np.ascontiguousarray(second.T)
+    return np.array([[np.count_nonzero(a & b) for b in columns] for a in rows], np.float64).reshape(
+        len(rows), len(columns)
+    )

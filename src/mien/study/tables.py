@@ -32,8 +32,8 @@ REQUIRED: Final[Mapping[str, pa.DataType]] = MappingProxyType(
     }
 )
 """Columns without which a table is none of layout `mien`."""
-_UNIT = re.compile(r"AU(\d+)\Z")
-_INTENSITY = re.compile(r"AU(\d+)_intensity\Z")
+_UNIT = re.compile(r"AU(\d{2,})\Z")
+_INTENSITY = re.compile(r"AU(\d{2,})_intensity\Z")
 _REMEDY = "give the folder or file that `mien predict` wrote, in layout mien"
 
 
