@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mien.faces import geometry
 from mien.predict import Predictor
 from predict import models
 from serve.conftest import client_of
@@ -107,6 +108,26 @@ def test_phrases_are_answered_in_order(ask_bundle, assets_cache, jpeg):
         many = client.post("/ask", files={"image": jpeg}, data={"phrase": ["a", "b", "c", "d"]})
         assert many.status_code == 422
         assert "limit is 3" in many.json()["error"]
+
+
+def test_a_model_of_shapes_is_given_them(tmp_path, assets_cache, jpeg):
+    content = models.seeing(models.network(models.widths(full=False)), geometry.WIDTH)
+    bundle = models.write(tmp_path / "shapes", content=content, geometry=geometry.NAME, embedding=1)
+    with client_of(bundle, assets_cache) as client:
+        model = client.app.state.desk.readers.model
+        seen = []
+        score = model.score
+
+        def noting(crops, *, geometry):
+            seen.append(geometry)
+            return score(crops, geometry=geometry)
+
+        vars(model)["score"] = noting
+        (face,) = post(client, jpeg).json()["faces"]
+        assert len(face["units"]) == 3
+    (shape,) = seen
+    assert shape.shape == (1, geometry.WIDTH)
+    assert np.isfinite(shape).all()
 
 
 def test_many_faces_at_once_are_the_same_as_one_by_one(client, jpeg, blank):

@@ -66,28 +66,31 @@ def measure(
     with running(bundle) as (process, port):
         target = Target(port=port, request=request(content))
         idle = _memory(process.pid, "VmRSS")
-        asyncio.run(at_will(target, clients=2, seconds=min(2.0, seconds)))  # warm
-        most = _stretch(
-            "as many as it can", process.pid, at_will(target, clients=clients, seconds=seconds)
-        )
-        rate = most.load.read_a_second
-        if rate == 0:
-            raise MienError(
-                f"the service read nothing (answers by status: {dict(most.load.statuses)})",
-                remedy="name another --photo, or read it with `mien predict` to see why",
-            )
-        calm = _stretch(
-            "70 % of that", process.pid, at_rate(target, rate=0.7 * rate, seconds=seconds)
-        )
-        much = _stretch(
-            f"{over:g} times that", process.pid, at_rate(target, rate=over * rate, seconds=seconds)
-        )
+        stretches = _stretches(target, process.pid, clients=clients, seconds=seconds, over=over)
         recovery = asyncio.run(until_calm(target, within=_CALM, most=60.0))
         peak = _memory(process.pid, "VmHWM")
     return ServiceBench(
-        stretches=(most, calm, much), recovery=recovery, idle_mb=idle, peak_mb=peak,
+        stretches=stretches, recovery=recovery, idle_mb=idle, peak_mb=peak,
         photo_bytes=len(content),
     )  # fmt: skip
+
+
+def _stretches(
+    target: Target, pid: int, *, clients: int, seconds: float, over: float
+) -> tuple[Stretch, ...]:
+    """The three parts, one after the other."""
+    asyncio.run(at_will(target, clients=2, seconds=min(2.0, seconds)))  # warm
+    most = _stretch("as many as it can", pid, at_will(target, clients=clients, seconds=seconds))
+    rate = most.load.read_a_second
+    if rate == 0:
+        raise MienError(
+            f"the service read nothing (answers by status: {dict(most.load.statuses)})",
+            remedy="name another --photo, or read it with `mien predict` to see why",
+        )
+    calm = _stretch("70 % of that", pid, at_rate(target, rate=0.7 * rate, seconds=seconds))
+    name = f"{over:g} times that"
+    much = _stretch(name, pid, at_rate(target, rate=over * rate, seconds=seconds))
+    return most, calm, much
 
 
 @contextmanager

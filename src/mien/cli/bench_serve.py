@@ -3,9 +3,13 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mien.cli.command import Command
 from mien.cli.recorded import Table, finish
+
+if TYPE_CHECKING:
+    from mien.bench.service import Stretch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,29 +35,13 @@ class ServeLoad(Command):
     def run(self) -> int:
         """Measure, print, and write the record."""
         from mien.bench.service import measure
-        from mien.bench.service_load import quantile
 
         found = measure(self.bundle, photo=self.photo, clients=self.clients, seconds=self.seconds)
-        header = (
-            *("load", "read/s", "p50, ms", "p99, ms", "refused", "p99 of refusing, ms"),
-            *("other answers", "CPU ms a photo read"),
-        )
-        rows: list[tuple[str, ...]] = []
-        for one in found.stretches:
-            load = one.load
-            others = sum(load.statuses.values()) - len(load.read) - len(load.refused)
-            rows.append(
-                (
-                    one.name, f"{load.read_a_second:.1f}", _ms(quantile(load.read, 0.5)),
-                    _ms(quantile(load.read, 0.99)), f"{len(load.refused)}",
-                    _ms(quantile(load.refused, 0.99)), f"{others}",
-                    _ms(one.cpu_seconds / len(load.read) if load.read else float("nan")),
-                )
-            )  # fmt: skip
-        tables: list[Table] = [("POST /read", header, rows)]
+        rows = [_row(one) for one in found.stretches]
+        tables: list[Table] = [("POST /read", _HEADER, rows)]
         figures: dict[str, object] = {
             "stretches": [
-                dict(zip(header, row, strict=True)) | {"statuses": dict(one.load.statuses)}
+                dict(zip(_HEADER, row, strict=True)) | {"statuses": dict(one.load.statuses)}
                 for row, one in zip(rows, found.stretches, strict=True)
             ],
             "recovery_seconds": found.recovery,
@@ -73,6 +61,29 @@ class ServeLoad(Command):
             tables=tables, notes=notes,
         )  # fmt: skip
         return 0
+
+
+_HEADER = (
+    *("load", "read/s", "p50, ms", "p99, ms", "refused", "p99 of refusing, ms"),
+    *("other answers", "CPU ms a photo read"),
+)
+
+
+def _row(one: "Stretch") -> tuple[str, ...]:
+    from mien.bench.service_load import quantile
+
+    load = one.load
+    others = sum(load.statuses.values()) - len(load.read) - len(load.refused)
+    return (
+        one.name,
+        f"{load.read_a_second:.1f}",
+        _ms(quantile(load.read, 0.5)),
+        _ms(quantile(load.read, 0.99)),
+        f"{len(load.refused)}",
+        _ms(quantile(load.refused, 0.99)),
+        f"{others}",
+        _ms(one.cpu_seconds / len(load.read) if load.read else float("nan")),
+    )
 
 
 def _ms(seconds: float) -> str:

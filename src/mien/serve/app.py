@@ -70,12 +70,17 @@ def create(
     )  # fmt: skip
     app.state.desk = desk
     app.state.pages = pages.load()
+    _answer(app)
+    return app
+
+
+def _answer(app: FastAPI) -> None:
+    """All routes, and what is said where they cannot answer."""
     for router in (routes_photos, routes_clips, routes_state, routes_page):
         app.include_router(router.router)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
     app.add_exception_handler(Exception, _excuse)
-    return app
 
 
 def _lanes(settings: Settings, readers: Readers) -> dict[str, Lane]:
