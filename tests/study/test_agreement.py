@@ -203,6 +203,24 @@ def test_what_cannot_be_paired_is_said() -> None:
         )
 
 
+def test_milliseconds_taken_for_seconds_are_noticed() -> None:
+    far = events("a", (600_000.0, 901_000.0))
+    with pytest.raises(MienError, match="seconds") as raised:
+        agree(pair([far], [far]))
+    assert raised.value.remedy
+
+
+def test_a_folder_of_sheets_and_elan_files(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("unit,start,end\n12,1,2\n")
+    (tmp_path / "b.eaf").write_text(
+        '<ANNOTATION_DOCUMENT><TIER TIER_ID="12"/></ANNOTATION_DOCUMENT>', encoding="utf-8"
+    )
+    found = load_codes(tmp_path)
+    assert [(each.source, each.units) for each in found] == [("a", (12,)), ("b", (12,))]
+    with pytest.raises(MienError, match="no file of codes"):
+        load_codes(Path(__file__).parent)
+
+
 def test_a_tolerance_of_nothing_is_refused() -> None:
     with pytest.raises(MienError, match="tolerance"):
         Matching(tolerance=0.0)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import jaccard_score, matthews_corrcoef
 
 from mien.study.cooccurrence import measure
 
@@ -47,6 +46,7 @@ def test_shapes_are_checked() -> None:
     table=st.lists(st.tuples(*[st.sampled_from([0.0, 0.4, 0.6, 1.0, NAN])] * 3), min_size=2),
 )
 def test_equals_scikit_learn(table: list[tuple[float, ...]]) -> None:
+    scorers = pytest.importorskip("sklearn.metrics")  # not in the light install
     scores = np.array(table)
     found = measure(scores, [0.5, 0.5, 0.6])
     for i in range(3):
@@ -59,10 +59,10 @@ def test_equals_scikit_learn(table: list[tuple[float, ...]]) -> None:
             assert found.known[i, j] == known.sum()
             assert found.both[i, j] == (one & two).sum()
             if (one | two).any():
-                assert found.jaccard[i, j] == pytest.approx(jaccard_score(one, two))
+                assert found.jaccard[i, j] == pytest.approx(scorers.jaccard_score(one, two))
             else:
                 assert np.isnan(found.jaccard[i, j])
             if one.any() and two.any() and not one.all() and not two.all():
-                assert found.phi[i, j] == pytest.approx(matthews_corrcoef(one, two))
+                assert found.phi[i, j] == pytest.approx(scorers.matthews_corrcoef(one, two))
             else:
                 assert np.isnan(found.phi[i, j])

@@ -4,6 +4,8 @@ from math import isnan
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mien.errors import MienError
 from mien.study import elan
@@ -97,6 +99,30 @@ def test_what_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(MienError, match=problem) as raised:
         codes_of_elan(saved(tmp_path, text), Habits())
     assert raised.value.remedy
+
+
+def test_a_time_beyond_all_clips_is_refused(tmp_path: Path) -> None:
+    for time in ("1e400", "nan", "1e15"):
+        with pytest.raises(MienError):
+            codes_of_elan(saved(tmp_path, document(TIERS).replace('"1000"', f'"{time}"')), Habits())
+
+
+@settings(max_examples=150)
+@given(data=st.data())
+def test_damage_anywhere_is_read_or_refused_and_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    content = bytearray(document(TIERS).encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 6))] = data.draw(st.binary(max_size=6))
+    path = tmp_path_factory.getbasetemp() / "damaged.eaf"
+    path.write_bytes(bytes(content))
+    try:
+        found = codes_of_elan(path, Habits())
+    except MienError:
+        return
+    assert all(event.start <= event.end for event in found.events)
 
 
 def test_a_large_file_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

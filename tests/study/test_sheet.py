@@ -24,6 +24,12 @@ def test_separators_are_seen(tmp_path: Path, separator: str) -> None:
     assert sheet.heading(path) == ["a", "B c"]
 
 
+def test_quoted_cells_hold_anything(tmp_path: Path) -> None:
+    page = sheet.read(saved(tmp_path, b'a,b\n"one, or\ntwo","say ""x"""\n'))
+    assert page.text("a") == ["one, or\ntwo"]
+    assert page.text("b") == ['say "x"']
+
+
 def test_seconds_come_from_milliseconds_too(tmp_path: Path) -> None:
     page = sheet.read(saved(tmp_path, b"Start_ms\n250\nn/a\n"))
     found = page.seconds("start")

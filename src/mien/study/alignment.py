@@ -15,6 +15,8 @@ from mien.study.tables import Floats
 KINDS = ("matched", "first", "second", "onset", "onset_abs", "offset", "offset_abs")
 """Rows of `Aligned.events`: pairs, either coder's events, and over the pairs the sums of first
 minus second and of its size, seconds."""
+_MOST = 1e7
+"""Moments of one clip: days of film."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -126,7 +128,13 @@ def _moments(
     ends = [
         each.end for one in (first, second) if isinstance(one, EventCodes) for each in one.events
     ]
-    return None, np.arange(0.0, max(ends, default=0.0) + 1 / rate, 1 / rate)
+    last = max(ends, default=0.0)
+    if last * rate > _MOST:
+        raise MienError(
+            f"{first.source}: an event ends at {last:.0f} s",
+            remedy="give times in seconds, or name columns in milliseconds start_ms and end_ms",
+        )
+    return None, np.arange(0.0, last + 1 / rate, 1 / rate)
 
 
 def _on(

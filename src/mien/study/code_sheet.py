@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan, nan
+from math import nan
 
 import numpy as np
 
@@ -22,6 +22,8 @@ _TIME = ("time", "timestamp", "seconds", "time_s", "t", "pts")
 _FRAME = ("frame", "frame_number", "frame_no", "frames")
 _UNIT = ("unit", "au", "code", "action_unit", "behavior", "behaviour")
 _LEVEL = ("intensity", "level", "strength", "modifier", "modifier_1")
+LATEST = 1e8
+"""Seconds or frames beyond which nothing lies: three years, or six weeks of film."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +115,9 @@ def _one_clip(
         frames = np.zeros(1)
     axis = times if times is not None else frames
     assert axis is not None
-    if np.any(np.isnan(axis)):
+    if not np.all(np.abs(axis) < LATEST):  # NaN too
         raise MienError(
-            "a row has no time or frame",
+            "a row has no time or frame, or one beyond all clips",
             remedy="fill the cell in, or remove the row",
             path=sheet.path,
         )
@@ -173,8 +175,8 @@ def _events(
     problem = None
     if code is None:
         problem = f"{cell!r} is no unit or code such as 12, AU12 or 6B+12C"
-    elif isnan(times[0]) or isnan(times[1]) or times[1] < times[0]:
-        problem = "an event has no start, no end, or ends before it starts"
+    elif not -LATEST < times[0] <= times[1] < LATEST:  # NaN too
+        problem = "an event has no start, no end, ends before it starts, or is beyond all clips"
     if code is None or problem is not None:
         raise MienError(f"row {row + 1}: {problem}", remedy="mend the row", path=sheet.path)
     codable = not level or level.lower() not in UNKNOWN

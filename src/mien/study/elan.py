@@ -14,7 +14,7 @@ from xml.parsers import expat
 import numpy as np
 
 from mien.errors import MienError
-from mien.study.code_sheet import Habits
+from mien.study.code_sheet import LATEST, Habits
 from mien.study.coding import CodedEvent, EventCodes
 from mien.study.notation import UNKNOWN, read_code, read_heading, read_level
 
@@ -167,9 +167,10 @@ def _filled(slots: dict[str, float | None]) -> dict[str, float]:
 
 def _event(file: Path, mark: _Mark, unit: int, slots: dict[str, float], shift: float) -> CodedEvent:
     start, end = slots.get(mark.first, nan), slots.get(mark.last, nan)
-    if not start <= end:
+    if not -LATEST < start <= end < LATEST:  # NaN too
         raise MienError(
-            f"an annotation of tier {mark.tier} has no time, or ends before it starts",
+            f"an annotation of tier {mark.tier} has no time, ends before it starts, or "
+            "is beyond all clips",
             remedy=_REMEDY,
             path=file,
         )

@@ -1,6 +1,7 @@
 """A sheet that people wrote: CSV, TSV or Parquet as named columns of text."""
 
 import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from mien.errors import MienError
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet"})
 """File names taken for sheets."""
 _LONGEST = 1 << 20
-"""Characters of one cell that are still believed to be a cell."""
+"""Bytes of a heading that are still believed to be one."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,9 +107,9 @@ def read(path: Path | str) -> Sheet:
         ) from None
     heading = text.partition("\n")[0]
     separator = max(",;\t", key=heading.count)
-    csv.field_size_limit(_LONGEST)
     try:
-        lines = [line for line in csv.reader(text.splitlines(), delimiter=separator) if any(line)]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        lines = [line for line in reader if any(line)]
     except csv.Error as problem:
         raise MienError(
             f"no sheet can be read: {problem}", remedy="save it again", path=file
