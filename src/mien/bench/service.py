@@ -29,7 +29,7 @@ class Stretch:
     name: str
     load: Load
     cpu_seconds: float
-    """CPU time of the service meanwhile."""
+    """CPU time of the service and its decoders meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,14 +156,24 @@ def _stretch(name: str, pid: int, sending: Coroutine[None, None, Load]) -> Stret
 
 
 def _cpu(pid: int) -> float:
-    """CPU seconds of a process so far, its threads included (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """CPU seconds so far of a process and of its children that live (Linux)."""
+    ticks = 0
+    for one in _family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(pid: int, name: str) -> float:
-    """A line of /proc/PID/status, MB."""
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) / 1000
-    return float("nan")
+    """A line of /proc/PID/status, of a process and its children together, MB."""
+    kilobytes = 0
+    for one in _family(pid):
+        for line in Path(f"/proc/{one}/status").read_text(encoding="ascii").splitlines():
+            kilobytes += int(line.split()[1]) if line.startswith(f"{name}:") else 0
+    return kilobytes / 1000
+
+
+def _family(pid: int) -> list[int]:
+    """A process and its children: here those that decode photos."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(int(one) for each in lists for one in each.read_text(encoding="ascii").split())]

@@ -54,7 +54,8 @@ class ServeLoad(Command):
             f"{self.clients} clients, then open loops; {self.seconds:g} s each; a photo of {size}.",
             "Times are from when a photo was due.",
             f"{found.recovery:.2f} s after the overload ten photos in a row took below 250 ms.",
-            f"Memory of the service before the first photo: {found.idle_mb:.0f} MB.",
+            "CPU time and memory are those of the service and its decoding children together.",
+            f"Memory before the first photo: {found.idle_mb:.0f} MB.",
         ]
         finish(
             self, "serve", title="The service under load", out=self.out, figures=figures,
