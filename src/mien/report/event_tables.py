@@ -31,7 +31,7 @@ def event_blocks(face: Face, *, most: int) -> tuple[Block, ...]:
     if len(kept) < len(events):
         caption = (
             f"The {len(kept)} highest of {len(events):,} events; times in seconds. "
-            "`mien report --events FILE` writes all."
+            "“mien report --events FILE” writes all."
         )
     return (
         Table(

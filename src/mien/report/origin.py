@@ -88,7 +88,7 @@ def method_section(rules: Mapping[int, Rule], *, pictures: bool) -> Section:
     times = "Times are those of the frames themselves, in seconds from the clip's own zero."
     faces = (
         "This page holds pictures of faces. Whoever has the page has them: treat it as you treat "
-        "the recording. `mien report --no-pictures` leaves them out."
+        "the recording. “mien report --no-pictures” leaves them out."
     )
     privacy = faces if pictures else "This page holds no picture of anyone."
     return Section(

@@ -175,7 +175,7 @@ def _summary(found: Sequence[Source], faces: Sequence[Face], more: int) -> Secti
     if more:
         said = (
             f"The {len(faces)} faces that were scored longest have a section each; {more:,} others "
-            "are in the table only. `mien report --events FILE` writes the events of all."
+            "are in the table only. “mien report --events FILE” writes the events of all."
         )
         blocks.append(Text(paragraphs=(said,), kind="note"))
     return Section(title="In short", blocks=tuple(blocks))
