@@ -1,6 +1,7 @@
 """Replay: times kept, gaps shown, another's face, nothing of the source in the files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -69,6 +70,20 @@ def test_the_head_does_what_was_read(tmp_path: Path) -> None:
         assert row.tolist() == pytest.approx([seen.intensity[at, 0]] * 2, rel=1e-6)
         assert np.count_nonzero(face.intensity) == 2
         assert (world.yaw, world.pitch, world.roll) == (10.0, 5.0, -5.0)
+
+
+def test_a_blink_is_not_smoothed_away(tmp_path: Path) -> None:
+    spike = np.zeros((9, 2))
+    spike[4] = 1.0
+    seen = replace(followed(frames=9), units=(12, 45), probability=spike, intensity=5 * spike)
+    renderer = Noting()
+    write_replay(seen, tmp_path / "r.mp4", width=SIDE, height=SIDE, smooth=0.1, renderer=renderer)
+    smile, blink = (
+        [float(face.intensity[LAB_AUS.index(unit), 0]) for face, _ in renderer.asked]
+        for unit in (12, 45)
+    )
+    assert blink == [0, 0, 0, 0, 5, 0, 0, 0, 0]
+    assert 0 < smile[3] < smile[4] < 4
 
 
 def test_times_are_kept_and_gaps_are_grey_with_their_reason(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ _STUDIO: Final = World(
     ambient=(0.32, 0.32, 0.33),
     background=Background(kind="plain", colours=((0.30, 0.33, 0.36), (0.30, 0.33, 0.36))),
 )
+_LIDS: Final = [LAB_AUS.index(43), LAB_AUS.index(45)]
+"""Units that are shown as they were read, unsmoothed."""
 _HELD: Final = 3.0
 """Steps without a frame after which the picture no longer stands for them."""
 
@@ -190,7 +192,9 @@ def _frames(
     step: float,
     tell: Callable[[int, int], None],
 ) -> Iterator[Timed]:
-    units = smoothed(intensities(followed), followed.times, smooth)
+    raw = intensities(followed)
+    units = smoothed(raw, followed.times, smooth)
+    units[:, _LIDS] = raw[:, _LIDS]  # a blink is shorter than the smoothing, which would undo it
     poses = smoothed(followed.pose, followed.times, smooth)
     for at, time in enumerate(followed.times.tolist()):
         status = str(followed.status[at])
@@ -238,6 +242,7 @@ def _about(
         "sides": "both alike: the reading has none",
         "gaze": "straight ahead: it is not read",
         "smoothing_seconds": smooth,
+        "smoothing_leaves_out": [au_column(LAB_AUS[at]) for at in _LIDS],
         "frames": shown,
         "gaps": gaps,
         "tells": TELLS,
