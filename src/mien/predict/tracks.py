@@ -11,14 +11,14 @@ from mien.predict.reading import Values
 
 PATIENCE: Final = 1.0
 """Seconds for which a number survives without its face."""
-_REACH, _REACH_GROWTH = 0.7, 1.0
-"""How far a face may be from where it was expected, in sides of its box: at once, and more for
-every second unseen. Our choice."""
+_REACH, _REACH_GROWTH = 0.9, 1.0
+"""How far a face may be from where it was expected, or was last, in sides of its box: at once, and
+more for every second unseen. Our choice; faces side by side are further apart."""
 _GROWTH = 0.6
 """Largest change of log size. Heads that turn change their box by 0.3. Our choice."""
 _GLIDE = 0.5
 """Seconds after which a motion has died away to 1/e: heads stop, they do not fly on."""
-_MEMORY = 0.1
+_MEMORY = 0.06
 """Seconds over which a motion is averaged; a face's box trembles by a few px a frame."""
 _ALONE = 10.0
 """More than any pair within reach costs, so that as many as possible go on."""
@@ -52,9 +52,10 @@ class Track:
         expected = self.expected(time)
         side = float(np.exp((expected[2] + place[2]) / 2))
         far = float(np.hypot(*(place - expected)[:2])) / side
+        from_last = float(np.hypot(*(place - self.place)[:2])) / side  # it may have turned back
         grown = abs(float(place[2] - expected[2]))
         unseen = time - self.time
-        if far > _REACH + _REACH_GROWTH * unseen or grown > _GROWTH:
+        if min(far, from_last) > _REACH + _REACH_GROWTH * unseen or grown > _GROWTH:
             return np.inf
         return far + grown + 0.5 * unseen
 
