@@ -4,6 +4,7 @@ import os
 import signal
 import struct
 import subprocess
+import sys
 import threading
 import time
 import zlib
@@ -14,6 +15,7 @@ import pytest
 
 from mien.errors import MienError
 from mien.predict import limited
+from mien.predict.children import environment
 from mien.predict.clip import Clip
 from mien.predict.limited import Decoder, LimitedClip
 from predict import clips
@@ -183,7 +185,5 @@ def test_a_clip_that_wants_too_much_memory_is_refused(tmp_path):
 def test_the_processor_is_limited_too():
     """SIGXCPU ends a child that only counts."""
     code = "from mien.predict.limited_child import grant\ngrant(0.2)\nwhile True:\n    pass\n"
-    done = subprocess.run(
-        [limited.sys.executable, "-c", code], env=limited._environment(), check=False, timeout=120
-    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), check=False, timeout=120)
     assert done.returncode == -signal.SIGXCPU

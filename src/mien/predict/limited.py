@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import threading
 import time as clocks
 from collections.abc import Generator
@@ -17,10 +16,10 @@ from typing import Any, Final
 
 import numpy as np
 
-import mien
 from mien.errors import MienError
 from mien.faces.image import MAX_BYTES
 from mien.faces.warp import Image
+from mien.predict.children import command, environment
 from mien.predict.frames import ClipFrame
 
 _MODULE: Final = "mien.predict.limited_child"
@@ -52,9 +51,9 @@ class _Child:
     def __init__(self, allowed: Allowance, *, kind: str) -> None:
         self._allowed = allowed
         self._process = subprocess.Popen(  # noqa: S603 - this Python, our own module
-            [sys.executable, "-P", "-m", _MODULE, kind, allowed.words()],
+            command(_MODULE, kind, allowed.words()),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**_environment(), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env=environment(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1"),
         )  # fmt: skip
         self._held = bytearray()
         self._read_line(_START)
@@ -292,9 +291,3 @@ class LimitedClip:
         wanted = {"path": str(self.path.absolute()), "frames": asked, "seconds": seconds}
         child.tell(json.dumps(wanted).encode() + b"\n")
         return child
-
-
-def _environment() -> dict[str, str]:
-    root = str(Path(mien.__file__).parent.parent)
-    known = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": root if not known else f"{root}{os.pathsep}{known}"}

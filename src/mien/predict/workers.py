@@ -2,18 +2,16 @@
 
 import contextlib
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import mien
 from mien.errors import MienError
+from mien.predict.children import command, environment
 from mien.predict.job import Job
 from mien.predict.sources import Source
 from mien.predict.tasks import Tell
@@ -122,13 +120,10 @@ def _started(
 
 
 def _start(work: Work) -> subprocess.Popen[str]:
-    root = str(Path(mien.__file__).parent.parent)
-    known = os.environ.get("PYTHONPATH")
-    environment = {**os.environ, "PYTHONPATH": root if not known else f"{root}{os.pathsep}{known}"}
     return subprocess.Popen(  # noqa: S603 - this Python, our own module
-        [sys.executable, "-P", "-m", _MODULE],
+        command(_MODULE),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-        env=environment, pass_fds=() if work.lock is None else (work.lock,),
+        env=environment(), pass_fds=() if work.lock is None else (work.lock,),
     )  # fmt: skip
 
 
