@@ -18,7 +18,7 @@ from mien.predict import limited
 from mien.predict.children import environment
 from mien.predict.clip import Clip
 from mien.predict.limited import Decoder, LimitedClip
-from predict import clips
+from predict import clips, processes
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +41,7 @@ def drifting(count):
 
 
 def children():
-    said = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],
-        capture_output=True, text=True, check=False,
-    ).stdout  # fmt: skip
-    return [int(line.split()[0]) for line in said.splitlines() if "limited_child" in line]
+    return processes.children("limited_child")
 
 
 def png_bomb(side):

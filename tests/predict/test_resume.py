@@ -15,7 +15,7 @@ import pytest
 from mien.errors import MienError
 from mien.predict import predict_paths
 from mien.predict import work as work_module
-from predict import clips
+from predict import clips, processes
 
 OPTIONS = {"smooth": "one-euro", "part_frames": 4}
 
@@ -102,12 +102,7 @@ def test_a_worker_that_dies_is_told_and_the_next_run_goes_on(
 ):
     def kill(step):
         if step.number == 4 and step.frame == 10:
-            children = subprocess.run(
-                ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],
-                capture_output=True, text=True, check=True,
-            ).stdout.splitlines()  # fmt: skip
-            pids = [int(line.split()[0]) for line in children if "mien.predict.worker" in line]
-            for pid in pids:
+            for pid in processes.children("mien.predict.worker"):
                 os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(MienError, match="ended with code -9"):
