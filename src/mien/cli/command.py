@@ -7,7 +7,15 @@ CommandTable = dict[str, tuple[str, str]]
 """Command words → (`module:Class` or `module:function`, one-line summary)."""
 
 EXTRAS = {
-    "serve": ("fastapi", "h11", "multipart", "pydantic", "python_multipart", "starlette", "uvicorn"),
+    "serve": (
+        "fastapi",
+        "h11",
+        "multipart",
+        "pydantic",
+        "python_multipart",
+        "starlette",
+        "uvicorn",
+    ),
     "train": (
         "numba",
         "onnx",
