@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from mien.errors import MienError
 from mien.lab.edged import Edged
 from mien.lab.lab_1 import HELD_OUT
 from mien.lab.plain import PlainRenderer
@@ -17,7 +16,6 @@ from mien.recipes import shipped
 from mien.recipes.run import Run
 
 Option = Literal["pixels", "geometry", "distilled"]
-OPTIONS: Final[tuple[Option, ...]] = ("pixels", "geometry", "distilled")
 Size = Literal["tiny", "small", "medium", "large"]
 MARGIN: Final = 8
 """Pixels by which stored crops are larger than the reader's input."""
@@ -74,11 +72,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is made.
-
-    Raises:
-        MienError: there is no such option or size.
-    """
+    """What is made."""
 
     work: Path
     """Folder of stores, runs and the bundle; the same plan goes on there."""
@@ -95,13 +89,6 @@ class Plan:
     """Of the training run; the pupil's other teacher has the next one."""
     jobs: int = 2
     """Processes that render and measure."""
-
-    def __post_init__(self) -> None:
-        if self.option not in OPTIONS or self.size not in SHOWN:
-            raise MienError(
-                f"there is no option {self.option!r} at size {self.size!r}",
-                remedy=f"choose one of {', '.join(OPTIONS)} and of {', '.join(SHOWN)}",
-            )
 
     @property
     def side(self) -> int:
