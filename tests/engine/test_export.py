@@ -48,6 +48,12 @@ def test_description(exported, run):
     assert found.size == 32
 
 
+def test_the_file_does_not_tell_where_it_was_made(exported):
+    content = (exported.folder / bundle.MODEL_FILE).read_bytes()
+    assert b"site-packages" not in content
+    assert b"mien/engine" not in content
+
+
 def test_onnx_equals_torch(exported, trained, run):
     assert exported.difference <= 1e-4
     session = onnxruntime.InferenceSession(

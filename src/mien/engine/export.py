@@ -19,6 +19,7 @@ from mien.bundle import Bundle
 from mien.engine import checkpoint, folder
 from mien.engine.checkpoint import State
 from mien.engine.evaluate import predictor
+from mien.engine.onnx_file import plain_bytes
 from mien.errors import MienError
 from mien.methods.labels import LabelledMethod
 
@@ -124,7 +125,7 @@ def to_onnx(module: nn.Module, *, size: int, names: tuple[str, ...]) -> bytes:
             dynamic_shapes={"image": {0: torch.export.Dim("n")}},
         )
     assert program is not None
-    return program.model_proto.SerializeToString()
+    return plain_bytes(program.model_proto)
 
 
 def parity(module: nn.Module, content: bytes, *, size: int, seed: int = 0) -> float:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from mien import bundle
 from mien.engine.export import quiet
+from mien.engine.onnx_file import plain_bytes
 from mien.engine.shipped_calibrate import Calibration
 from mien.faces import geometry
 from mien.facs.statements import TAUGHT
@@ -131,7 +132,7 @@ def _exported(
             dynamic_shapes=shapes,
         )
     assert program is not None
-    return program.model_proto.SerializeToString()
+    return plain_bytes(program.model_proto)
 
 
 def halved(content: bytes) -> bytes:
