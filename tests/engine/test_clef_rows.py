@@ -71,11 +71,11 @@ def test_rows_differ_as_the_table_says(recipes) -> None:
 def test_rows_share_one_budget_on_faces_of_64_pixels() -> None:
     rows = [LAB[name]() for name in ROWS]
     assert {(run.backbone, run.steps, run.batch, run.data) for run in rows} == {
-        (MobileNetV2(size=64), 300, 32, rows[0].data)
+        (MobileNetV2(size=64, norm="batch"), 300, 32, rows[0].data)
     }
     starts = [LAB[name]() for name in STARTS]
     assert {(run.backbone, run.steps, run.batch) for run in starts} == {
-        (MobileNetV2(size=64), 300, 64)
+        (MobileNetV2(size=64, norm="batch"), 300, 64)
     }
 
 
