@@ -197,6 +197,3 @@ def test_documented_tables_are_the_data() -> None:
     for name, (valence, arousal) in facs.CIRCUMPLEX.items():
         units = " ".join(f"{au}:{value:g}" for au, value in facs.PROTOTYPES[name].items())
         assert f"| {name} | {units} | {valence:g} | {arousal:g} |" in page
-
-
-# The test hook adds the last one.
