@@ -107,6 +107,13 @@ def test_a_time_beyond_all_clips_is_refused(tmp_path: Path) -> None:
             codes_of_elan(saved(tmp_path, document(TIERS).replace('"1000"', f'"{time}"')), Habits())
 
 
+def test_an_encoding_that_is_none_is_refused(tmp_path: Path) -> None:
+    content = document(TIERS).replace("UTF-8", "U-TF-8")
+    assert "U-TF-8" in content
+    with pytest.raises(MienError, match="not readable as EAF"):
+        codes_of_elan(saved(tmp_path, content), Habits())
+
+
 @settings(max_examples=150)
 @given(data=st.data())
 def test_damage_anywhere_is_read_or_refused_and_nothing_else(

@@ -139,7 +139,7 @@ def _parse(file: Path) -> _Document:
             remedy=_REMEDY,
             path=file,
         ) from None
-    except (expat.ExpatError, ValueError) as problem:
+    except (expat.ExpatError, LookupError, ValueError) as problem:  # an encoding that is none
         raise MienError(f"not readable as EAF: {problem}", remedy=_REMEDY, path=file) from None
     if document.root != "ANNOTATION_DOCUMENT" or document.unit != "milliseconds":
         raise MienError("not an EAF file with times in milliseconds", remedy=_REMEDY, path=file)
