@@ -68,6 +68,10 @@ class Papers(Command):
         if not all(self._paper(plan) for plan in plans):
             print("stopped; run the same command again to go on")
             return 1
+        if asked.out is not None and asked.budget != "smoke":
+            from mien.bench.claim_page import write_claims
+
+            print(write_claims(asked.out))
         if self.name == "all" and asked.out is not None:
             print(record_all(plans, asked.out, command=typed(self.name, asked)))
         return 0

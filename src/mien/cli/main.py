@@ -55,6 +55,10 @@ COMMANDS: CommandTable = {
     "bench sslfer": ("mien.cli.bench_papers:sslfer", "SSLFER's rows: seeds, claims, questions"),
     "bench ours": ("mien.cli.bench_papers:ours", "our own sums of parts: the best on both axes"),
     "bench all": ("mien.cli.bench_papers:everything", "all of these, and one figure of them"),
+    "bench claims": (
+        "mien.cli.bench_claims:Claims",
+        "list the claims on record that hold, and those that do not",
+    ),
     "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),
     "bench difficulty": ("mien.cli.bench_difficulty:Difficulty", "measure how hard lab-1 is"),
     "bench render": ("mien.cli.bench:Render", "time the lab's renderer, part by part"),
