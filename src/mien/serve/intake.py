@@ -75,17 +75,42 @@ class Intake:
         if lane is None:
             await self._app(scope, counted, send)
             return
-        lane.taken += 1
+        place = _Place(lane, send)
         try:
-            await self._app(scope, counted, send)
+            await self._app(scope, counted, place)
         finally:
-            lane.taken -= 1
+            place.give_back()
 
     def _check_claim(self, scope: Scope, limit: int) -> None:
         claims = [value for key, value in scope["headers"] if key == b"content-length"]
         if claims and claims[0].isdigit() and int(claims[0]) > limit:
             self._metrics.add("mien_refused_total", reason="bytes")
             raise too_large(limit)
+
+
+class _Place:
+    """A place of a lane, and a `send` that gives it back just before the last of the answer goes.
+
+    Who has the whole answer and asks again at once must find it free. Where no answer goes out
+    (a fault, a client that left) `give_back` does it.
+    """
+
+    def __init__(self, lane: Lane, send: Send) -> None:
+        self._lane = lane
+        self._send = send
+        self._held = True
+        lane.taken += 1
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self.give_back()
+        await self._send(message)
+
+    def give_back(self) -> None:
+        """Leave it to the next; a second call does nothing."""
+        if self._held:
+            self._held = False
+            self._lane.taken -= 1
 
 
 class _Counted:
