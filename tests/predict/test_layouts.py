@@ -168,12 +168,26 @@ def test_pyfeat_columns_in_its_order(reading):
     assert one.schema.names == [*found, "face", "status"]
     row = one.face(WHERE, reading)
     assert row["FaceRectX"] + row["FaceRectWidth"] == pytest.approx(float(reading.box[2]))
-    assert row["Yaw"] == pytest.approx(np.deg2rad(reading.pose.yaw))
+    assert row["Yaw"] == pytest.approx(-np.deg2rad(reading.pose.yaw))
     assert row["AU12"] == pytest.approx(0.6)
     assert row["Happy"] == pytest.approx(float(reading.expression[1]))
     assert row["mesh_z_477"] == pytest.approx(float(reading.landmarks[477, 2]))
     assert (row["frame"], row["approx_time"], row["Identity"]) == (41, "01:23", None)
     assert all(math.isnan(row[name]) for name in ("Identity_1", "gaze_yaw", "X", "AU11", "Sad"))
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        (Pose(yaw=0.0, pitch=20.0, roll=0.0), (20.0, 0.0, 0.0)),  # looks up
+        (Pose(yaw=0.0, pitch=0.0, roll=-20.0), (0.0, 20.0, 0.0)),  # crown to the subject's right
+        (Pose(yaw=-20.0, pitch=0.0, roll=0.0), (0.0, 0.0, 20.0)),  # to the subject's right
+    ],
+)
+def test_pyfeat_angles_have_its_signs(reading, turn, expected):
+    row = layout("pyfeat", COLUMNS).face(WHERE, replace(reading, pose=turn))
+    found = np.rad2deg([row[name] for name in ("Pitch", "Roll", "Yaw")])
+    np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 def test_our_layout_has_a_column_for_each_phrase(reading):

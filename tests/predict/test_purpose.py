@@ -22,6 +22,12 @@ def test_a_purpose_is_required(purpose):
         "Class room monitoring",
         "proctored exams",
         "see who smiles at work",
+        "interviews of job applicants",
+        "call centre agents",
+        "college lectures",
+        "non-medical study of employees",
+        "mood of staff, not for medical reasons",
+        "no therapy, just the class room",
     ],
 )
 def test_work_and_education_are_refused(purpose):
@@ -31,7 +37,12 @@ def test_work_and_education_are_refused(purpose):
 
 @pytest.mark.parametrize(
     "purpose",
-    ["drowsiness of workers, for safety", "therapy of pupils", "medical study of hospital staff"],
+    [
+        "drowsiness of workers, for safety",
+        "therapy of pupils",
+        "medical study of hospital staff",
+        "non-commercial medical study of staff",
+    ],
 )
 def test_medical_and_safety_reasons_are_let_through(purpose):
     assert check_purpose(purpose) == purpose

@@ -10,13 +10,19 @@ from collections.abc import Sequence
 from mien.errors import MienError
 from mien.facs import EXPRESSIONS_8, PROTOTYPES
 
-_WORK = r"workplaces?|at work|work ?force|workers?|employ(ees?|ers?|ment)|staff|hiring|recruit\w*"
+_WORK = (
+    r"workplaces?|at work|work ?force|workers?|employ(?:ees?|ers?|ment)|staff|personnel|colleagues?"
+    r"|hiring|recruit\w*|job|applicants?|human resources|call cent(?:re|er)s?"
+)
 _SCHOOL = (
-    r"educat\w*|schools?|class ?rooms?|students?|pupils?|teach\w*|exams?|universit\w*|lectures?"
+    r"educat\w*|(?:pre)?schools?|class ?rooms?|students?|pupils?|learners?|teach\w*|tutor\w*|exams?"
+    r"|universit\w*|colleges?|campus\w*|kindergartens?|lectures?"
 )
 _PROHIBITED = re.compile(rf"\b({_WORK}|{_SCHOOL})\b", re.IGNORECASE)
 _EXEMPT = re.compile(
-    r"\b(medical\w*|medicine|clinical\w*|patients?|therap\w*|health\w*|safety)\b", re.IGNORECASE
+    r"(?<!non-)(?<!non )(?<!not )(?<!not for )(?<!no )(?<!without )"  # a denial is no reason
+    r"\b(?:medical\w*|medicine|clinical\w*|patients?|therap\w*|health\w*|safety)\b",
+    re.IGNORECASE,
 )
 _STEMS = (
     *("afraid", "amus", "ang(?:er|ry)", "annoy", "anxi", "bored", "calm", "confus", "contempt"),

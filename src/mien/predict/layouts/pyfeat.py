@@ -63,8 +63,8 @@ class PyFeatLayout(Layout):
         left, top, right, bottom = map(float, reading.box)
         row.update(FaceRectX=left, FaceRectY=top, FaceScore=reading.presence, face=reading.face)
         row.update(FaceRectWidth=right - left, FaceRectHeight=bottom - top)
-        turn = reading.pose
-        for name, degrees in (("Pitch", turn.pitch), ("Roll", turn.roll), ("Yaw", turn.yaw)):
+        turn = reading.pose  # py-feat turns and tilts to the subject's right, we to the left
+        for name, degrees in (("Pitch", turn.pitch), ("Roll", -turn.roll), ("Yaw", -turn.yaw)):
             row[name] = float(np.deg2rad(degrees))
         for axis, name in enumerate("xyz"):
             mesh = reading.landmarks[:, axis]
