@@ -83,8 +83,8 @@ CLEF: Final = Paper(
             "6 from SimCLR on the lab's faces in place of FaRL; texts are read by a frozen MiniLM."
         ),
         (
-            "Row 13 minus row 1, all of CLEF against none of it, was not among the claims at first: "
-            "it was added after a first look at the rows."
+            "Row 13 minus row 1, all of CLEF against none of it, was not among the claims at "
+            "first: it was added after a look at the rows."
         ),
         (
             "Stage 1 is ours in form: the paper's equations and hyperparameters are not known "
