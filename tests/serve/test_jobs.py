@@ -62,6 +62,26 @@ def test_readings_come_in_every_format(client, done):
     assert client.get(address, params={"format": "pickle"}).status_code == 422
 
 
+def test_landmarks_are_kept_on_request_row_by_row(client, clip_file, done, jpeg):
+    none = client.get(f"/jobs/{done[0]['id']}/landmarks")
+    assert none.status_code == 404
+    assert "landmarks=true" in none.json()["remedy"]
+    sent = send(client, clip_file, landmarks="true")
+    job, _ = wait(client, sent.json()["id"])
+    address = f"/jobs/{job['id']}/landmarks"
+    found = client.get(address, params={"first": 2, "count": 300}).json()
+    assert found["first"] == 2
+    assert len(found["rows"]) == job["rows"] - 2
+    table = client.get(f"/jobs/{job['id']}/readings").json()["columns"]
+    for place, points in enumerate(found["rows"], 2):
+        across = [x for x, _ in points]
+        assert len(points) == 478
+        assert min(across) == pytest.approx(table["left"][place], abs=0.1)
+        assert max(across) == pytest.approx(table["right"][place], abs=0.1)
+    assert client.get(address, params={"first": 12}).json() == {"first": 12, "rows": []}
+    assert client.get(address, params={"count": 301}).status_code == 422
+
+
 def test_the_clip_is_deleted_when_it_is_read(client, done):
     job = client.app.state.desk.jobs.find(done[0]["id"])
     names = {path.name for path in job.folder.rglob("*") if path.is_file()}

@@ -180,10 +180,32 @@ def test_a_clip_has_a_timeline_and_its_table_can_be_fetched(page, media, tmp_pat
     )
     page.wait("Math.abs(document.getElementById('video').currentTime - 0.5) < 0.11")
     assert page.run(drawn) != before
+    toggle = "document.getElementById('{}').click()"
+    page.run(toggle.format("boxes"))
+    assert overlay_is_drawn(page)  # the landmarks of this moment
+    page.run(toggle.format("points"))
+    assert not overlay_is_drawn(page)
+    page.run(toggle.format("boxes"))
+    page.run(toggle.format("points"))
     lines = downloaded(page, tmp_path)
     assert len(lines) == 11
     assert lines[0].startswith("source,frame,time,status,face,")
     keep(page, "clip")
+
+
+def test_what_is_drawn_follows_a_clip_that_plays(page, media):
+    page.choose(media / "clip.webm")
+    page.wait(f"/rows read/.test({STATUS})", 120)
+    page.run(
+        "(() => { window.seen = new Set(); const c = document.getElementById('overlay');"
+        " const v = document.getElementById('video');"
+        " document.addEventListener('timeupdate', (e) => e.stopImmediatePropagation(), true);"
+        " const look = () => { window.seen.add(c.toDataURL());"
+        " v.requestVideoFrameCallback(look); };"
+        " v.requestVideoFrameCallback(look); v.playbackRate = 0.25; v.play(); })()"
+    )
+    page.wait("document.getElementById('video').ended")
+    assert page.run("window.seen.size") >= 3  # of ten; a busy machine leaves out some
 
 
 def test_a_clip_can_be_given_up(page, media, address):

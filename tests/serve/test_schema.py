@@ -102,7 +102,7 @@ def values(schema):
 
 def test_every_answer_is_declared_and_every_shape_is_used(described):
     seen = json.dumps(described)
-    for name in ("Reading", "Job", "Table", "ModelFacts", "Health", "Problem"):
+    for name in ("Reading", "Job", "Table", "Landmarks", "ModelFacts", "Health", "Problem"):
         assert hasattr(shapes, name)
         assert f"#/components/schemas/{name}" in seen
     for path, method, operation in operations(described):
@@ -154,11 +154,9 @@ def test_ids_and_formats_of_all_kinds_are_answered_as_described(client, describe
             lambda t: t not in {".", ".."}
         )
     )
-    query = (
-        {"format": data.draw(TEXT)}
-        if path.endswith("readings") and data.draw(st.booleans())
-        else {}
-    )
+    asked = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+    wrong = st.one_of(TEXT, st.integers(-3, 2**70).map(str))
+    query = {name: data.draw(wrong) for name in asked if data.draw(st.booleans())}
     answer = client.request(
         method.upper(), path.replace("{id}", quote(name, safe="")), params=query
     )

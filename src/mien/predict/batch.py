@@ -23,7 +23,7 @@ from mien.predict.provenance import SourceRecord
 from mien.predict.quality import Limits
 from mien.predict.shipped import default_bundle
 from mien.predict.sources import Source, expand
-from mien.predict.tasks import TaskReader, Tell
+from mien.predict.tasks import See, TaskReader, Tell
 from mien.predict.work import ANNOTATED, Task, Work, opened, tasks_of
 from mien.predict.writer import TableWriter
 
@@ -97,6 +97,7 @@ def predict_paths(
     cache: Path | None = None,
     providers: Sequence[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
+    seen: See | None = None,
 ) -> Summary:
     """Read photos, folders, glob patterns and clips into one table.
 
@@ -133,6 +134,9 @@ def predict_paths(
         cache: cache of assets; the user's by default.
         providers: what computes, as of `mien.predict.providers.choose`.
         progress: told after each frame.
+        seen: given every frame of a clip as it is read, landmarks and all, in the table's order;
+            everything is read by this process then. Frames that an interrupted reading has sealed
+            are not given again.
 
     Raises:
         MienError: `out` exists or cannot be written, nothing to read, bad bundle, missing asset,
@@ -146,11 +150,11 @@ def predict_paths(
         cache=None if cache is None else str(cache),
         providers=None if providers is None else tuple(providers),
     )  # fmt: skip
-    run = _prepare(job, expand(paths), Path(out), baseline, jobs)
+    run = _prepare(job, expand(paths), Path(out), baseline, jobs if seen is None else 1)
     tell = _teller(run.sources, progress)
     try:
         with opened(Path(out), job.fingerprint(run.sources), resume=resume) as work:
-            _read(run, work, tell)
+            _read(run, work, tell, seen)
             merged = merge.gather(work, run.tasks)
             if len(merged.refusals) == len(run.sources):
                 work.remove()
@@ -201,14 +205,14 @@ def _worthwhile(sources: list[Source]) -> int:
     return max(1, min(cores or 1, clips + photos // _PHOTOS_A_JOB))
 
 
-def _read(run: _Run, work: Work, tell: Tell) -> None:
+def _read(run: _Run, work: Work, tell: Tell, seen: See | None) -> None:
     """Read every task that is not sealed: cameras here, the rest by as many processes as wanted."""
     here = [task for task in run.tasks if run.jobs == 1 or task.sources[0].kind == "camera"]
     away = [task for task in run.tasks if task not in here]
     if away:
         workers.read_all(run.job, work, away, jobs=run.jobs, tell=tell)
     reader = TaskReader(
-        job=run.job, predictor=run.predictor, layout=run.layout, work=work, tell=tell
+        job=run.job, predictor=run.predictor, layout=run.layout, work=work, tell=tell, seen=seen
     )
     for task in here:
         reader.read(task)

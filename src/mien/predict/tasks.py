@@ -20,13 +20,15 @@ from mien.predict.job import Job
 from mien.predict.layouts import Layout, Where
 from mien.predict.predictor import Predictor, SeenFrame
 from mien.predict.provenance import SourceRecord
-from mien.predict.reading import FaceReading
+from mien.predict.reading import FaceReading, FrameReading
 from mien.predict.sources import Source
 from mien.predict.work import KEYS, ROWS, SCORES, Part, Refusal, Task, Work, seal_facts
 from mien.predict.writer import TableWriter
 
 Tell = Callable[[int, int, int], None]
 """Told number of the source, frames done, and frames in all (0 if not known)."""
+See = Callable[[FrameReading], None]
+"""Given every frame of a clip as it is read."""
 
 
 class PartRows:
@@ -96,6 +98,7 @@ class TaskReader:
     layout: Layout
     work: Work
     tell: Tell = field(default=lambda *_: None)
+    seen: See | None = None
 
     def read(self, task: Task) -> None:
         """Read what of a task is not sealed yet.
@@ -164,6 +167,8 @@ class TaskReader:
                     reading = seen.reading
                     where = Where.of(str(source.path), reading)
                     rows.add(where, reading.faces, status=reading.status)
+                    if self.seen is not None:
+                        self.seen(reading)
                     sofar.count(seen)
                     self.tell(task.first, reading.frame + 1, clip.declared)
                     if seen.state is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from mien.serve.points import FILE
 from mien.serve.shapes import Problem
 from mien.serve.worker import OUT, Task
 
@@ -42,6 +43,11 @@ class ClipJob:
     def readings(self) -> Path:
         """The folder of the readings; there when the state is `done`."""
         return self.folder / OUT
+
+    @property
+    def points(self) -> Path:
+        """The file of the landmarks; there when the state is `done`, if they were asked for."""
+        return self.folder / FILE
 
     @property
     def open(self) -> bool:

@@ -26,6 +26,8 @@ class Order:
     expressions: bool = False
     purpose: str | None = None
     prompts: tuple[str, ...] = ()
+    landmarks: bool = False
+    """Whether landmarks are kept, too."""
 
 
 class Jobs:
@@ -157,6 +159,7 @@ class Jobs:
             clip=clip, bundle=str(self._bundle), every=order.every, max_faces=settings.faces,
             cache=None if self._cache is None else str(self._cache.absolute()),
             expressions=order.expressions, purpose=order.purpose, prompts=order.prompts,
+            landmarks=order.landmarks,
             pixels=settings.clip_pixels, seconds=settings.clip_seconds,
             memory=settings.job_memory, time=settings.job_seconds,
         )  # fmt: skip

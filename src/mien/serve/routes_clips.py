@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pyarrow.parquet as pq
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import FileResponse
 
-from mien.serve import shapes
+from mien.serve import points, shapes
 from mien.serve.desk import AtDesk
 from mien.serve.job import ClipJob
 from mien.serve.jobs import Order
@@ -35,13 +35,17 @@ async def add(
     every: Annotated[int, Form(ge=1, le=1000, description="read each so-manieth frame")] = 1,
     expressions: Flag = False,
     purpose: Purpose = None,
+    landmarks: Flag = False,
     ask: Annotated[list[Phrase], Form(max_length=64)] = [],  # noqa: B006 - FastAPI copies it
 ) -> shapes.Job:
-    """Take a clip in; its readings are there when its state is `done`."""
+    """Take a clip in; its readings, and `landmarks`, are there when its state is `done`."""
     if len(ask) > desk.settings.prompts:
         raise Refused(422, "too many phrases were asked", remedy="ask fewer at once")
     desk.readers.check(Wish(expressions=expressions, purpose=purpose, prompts=tuple(ask)))
-    order = Order(every=every, expressions=expressions, purpose=purpose, prompts=tuple(ask))
+    order = Order(
+        every=every, expressions=expressions, purpose=purpose, prompts=tuple(ask),
+        landmarks=landmarks,
+    )  # fmt: skip
     return desk.jobs.told(await desk.jobs.add(clip.file, order))
 
 
@@ -75,6 +79,25 @@ async def readings(desk: AtDesk, id: str, format: Format = "json") -> Response: 
         return Response(text, media_type="application/json")
     name, kind = _FILES[format]
     return FileResponse(folder / name, media_type=kind, filename=name)
+
+
+@router.get("/{id}/landmarks", responses=problems(404, 409, 422, 500))
+async def landmarks(
+    desk: AtDesk,
+    id: str,  # noqa: A002
+    first: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    count: Annotated[int, Query(ge=1, le=points.MOST)] = 100,
+) -> shapes.Landmarks:
+    """Landmarks of a clip that was sent with `landmarks=true`, row by row of its readings."""
+    job = desk.jobs.find(id)
+    _done(job)
+    if not job.points.is_file():
+        raise Refused(
+            404, "the landmarks of this clip were not kept",
+            remedy="send the clip again with landmarks=true",
+        )  # fmt: skip
+    rows = await asyncio.to_thread(points.read, job.points, first=first, count=count)
+    return shapes.Landmarks(first=first, rows=rows)
 
 
 def _done(job: ClipJob) -> Path:

@@ -20,7 +20,7 @@ Phrase = Annotated[str, Form(min_length=1, max_length=200)]
 PROBLEMS = {
     400: "the form cannot be read",
     403: "purpose missing or refused, or another site's page",
-    404: "there is no such job",
+    404: "there is no such job, or it did not keep this",
     408: "the upload was too slow",
     413: "too many bytes or pixels",
     409: "the clip is not read yet, or could not be",

@@ -123,6 +123,15 @@ class Table(Shape):
     columns: dict[str, Column]
 
 
+class Landmarks(Shape):
+    """Landmarks of a clip for rows of its readings."""
+
+    first: int = Field(description="the row of the readings that the first of these belongs to")
+    rows: list[list[tuple[float, float]] | None] = Field(
+        description="478 points of each row's face, px; null where the row has none"
+    )
+
+
 class UnitFacts(Shape):
     """What the model reads."""
 

@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ class Task:
     expressions: bool
     purpose: str | None
     prompts: tuple[str, ...]
+    landmarks: bool
+    """Whether landmarks are kept, in `points.FILE` beside the clip."""
     pixels: int
     """Most pixels of a frame."""
     seconds: float
@@ -97,6 +100,7 @@ def read(task: Task) -> dict[str, Any]:
     """Read the clip; the last line to write."""
     from mien.errors import MienError
     from mien.predict import Progress, predict_paths
+    from mien.serve.points import FILE, PointsWriter
 
     told = 0.0
 
@@ -108,12 +112,14 @@ def read(task: Task) -> dict[str, Any]:
 
     try:
         check(task)
-        summary = predict_paths(
-            [task.clip], task.bundle, out=OUT, expressions=task.expressions,
-            purpose=task.purpose, every=task.every, max_faces=task.max_faces, progress=tell,
-            cache=None if task.cache is None else Path(task.cache),
-            end=task.seconds, ask=task.prompts, jobs=1, resume=False,
-        )  # fmt: skip
+        with PointsWriter(Path(FILE)) if task.landmarks else nullcontext() as points:
+            summary = predict_paths(
+                [task.clip], task.bundle, out=OUT, expressions=task.expressions,
+                purpose=task.purpose, every=task.every, max_faces=task.max_faces, progress=tell,
+                cache=None if task.cache is None else Path(task.cache),
+                end=task.seconds, ask=task.prompts, jobs=1, resume=False,
+                seen=None if points is None else points.add,
+            )  # fmt: skip
     except MienError as problem:
         return {"error": problem.problem, "remedy": problem.remedy or "send another clip"}
     record = summary.sources[0]

@@ -50,12 +50,15 @@ export const read = async (image, wish, signal) =>
   (await call("/read", { method: "POST", body: form({ image, landmarks: true, ...wish }), signal })).json();
 
 export const addJob = async (clip, wish, signal) =>
-  (await call("/jobs", { method: "POST", body: form({ clip, ...wish }), signal })).json();
+  (await call("/jobs", { method: "POST", body: form({ clip, landmarks: true, ...wish }), signal })).json();
 
 export const job = async (id) => (await call(`/jobs/${id}`)).json();
 
 export const removeJob = (id) => call(`/jobs/${id}`, { method: "DELETE" });
 
 export const readings = async (id) => (await call(`/jobs/${id}/readings`)).json();
+
+export const landmarks = async (id, first, count) =>
+  (await call(`/jobs/${id}/landmarks?first=${first}&count=${count}`)).json();
 
 export const csvAddress = (id) => `/jobs/${id}/readings?format=csv`;

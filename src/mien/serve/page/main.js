@@ -6,6 +6,7 @@ import * as camera from "./camera.js";
 import * as clip from "./clip.js";
 import * as expressions from "./expressions.js";
 import * as faces from "./faces.js";
+import { Points } from "./points.js";
 import * as prompts from "./prompts.js";
 import { Series, byColumn, rowsOf } from "./series.js";
 import * as stage from "./stage.js";
@@ -21,7 +22,9 @@ let model = null;
 let file = null; // the photo or clip on stage
 let shown = { kind: "", faces: [], width: 0, height: 0 };
 let chosen = 0;
-let series = null; // of a clip or the camera
+let series = null; // of a clip
+let points = null; // of the same
+let at = 0; // the time of the clip that is shown, seconds
 let cameraRows = [];
 let cameraShown = 0; // when table and timeline were drawn last, seconds
 let turn = 0; // of what was opened last; older answers are dropped
@@ -34,7 +37,6 @@ const wish = () => {
 function draw() {
   const numbers = shown.kind === "clip" ? series.faces : shown.faces.map((one) => one.face);
   if (numbers.length && !numbers.includes(chosen)) [chosen] = numbers;
-  byId("points").disabled = shown.kind === "clip"; // a clip's table holds none
   const face = shown.faces.find((one) => one.face === chosen);
   faces.draw(numbers, chosen);
   faces.describe(face);
@@ -44,6 +46,10 @@ function draw() {
   bars.draw(face?.units ?? [], model.units, { strongest: byId("strongest").checked, why });
   prompts.show(face?.asked);
   expressions.show(face?.expressions);
+  mark();
+}
+
+function mark() {
   stage.mark(shown.faces, { ...shown, chosen, mirror: shown.kind === "camera" });
 }
 
@@ -54,6 +60,7 @@ function reset() {
   byId("camera").setAttribute("aria-pressed", "false");
   byId("camera").textContent = "Use the camera";
   series = null;
+  points = null;
   shown = { kind: "", faces: [], width: 0, height: 0 };
   chosen = 0;
   clearProblem();
@@ -100,6 +107,7 @@ async function openClip(mine) {
     return;
   }
   series = new Series(done.columns);
+  points = new Points(done.id, series.rows, () => mine === turn && showTime(at));
   [chosen = 0] = series.faces;
   table.show(done.columns, api.csvAddress(done.id));
   timeline.show(series, chosen, model.units);
@@ -110,10 +118,26 @@ async function openClip(mine) {
 
 function showTime(time) {
   if (!series) return;
-  const { videoWidth, videoHeight } = stage.video;
-  shown = { kind: "clip", faces: series.at(time, model.units), width: videoWidth, height: videoHeight };
+  goTo(time);
   timeline.moveTo(time);
   draw();
+}
+
+function goTo(time) {
+  at = time;
+  const { videoWidth, videoHeight } = stage.video;
+  const wanted = byId("points").checked;
+  const seen = series.at(time, model.units).map((face) => ({ ...face, landmarks: wanted ? points.of(face.row) : null }));
+  shown = { kind: "clip", faces: seen, width: videoWidth, height: videoHeight };
+}
+
+// Boxes and landmarks follow every frame that is played; bars and timeline, four times a second.
+function eachFrame(_now, { mediaTime }) {
+  if (series) {
+    goTo(mediaTime + 0.001);
+    mark();
+  }
+  stage.video.requestVideoFrameCallback(eachFrame);
 }
 
 async function toggleCamera() {
@@ -204,6 +228,8 @@ function listen() {
     showTime(time);
   });
   stage.video.addEventListener("timeupdate", () => series && showTime(stage.video.currentTime));
+  stage.video.requestVideoFrameCallback?.(eachFrame);
+  byId("points").addEventListener("change", () => series && showTime(at));
   window.addEventListener("pagehide", camera.stop);
 }
 

@@ -24,7 +24,7 @@ export class Series {
     return found;
   }
 
-  // Faces of the frame at `time` as POST /read would give them, without landmarks.
+  // Faces of the frame at `time` as POST /read would give them, with their row and no landmarks.
   at(time, known) {
     let last = 0;
     let [low, high] = [0, this.rows - 1];
@@ -64,6 +64,7 @@ export class Series {
       quality: { size: get("size"), blur: get("blur"), frontal: get("frontal") },
       units: status === "ok" ? units : [],
       landmarks: null,
+      row,
       expressions: status === "ok" ? this.expressions(row) : null,
       asked: status === "ok" ? this.asked(row) : null,
     };
