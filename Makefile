@@ -57,6 +57,9 @@ bench: $(READY)
 	$(BIN)/mien assets fetch demo
 	$(BIN)/mien bench render --out docs/results
 	$(BIN)/mien bench loader --out docs/results
+	$(BIN)/mien bench reader --out docs/results
+	$(BIN)/mien bench serve --out docs/results
+	$(BIN)/mien bench losses --out docs/results
 	$(BIN)/mien demo --seeds 3 --out demo-bench --results docs/results
 
 # Others' training code beside ours, in an environment of its own: it brings torchvision.

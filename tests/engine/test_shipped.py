@@ -103,6 +103,13 @@ def test_card_and_figures_agree(made):
     assert f"| AU12 | lip corner puller | {held['units']['AU12']['positives']} |" in card
     assert "what it is for, and what not" in card.lower()
     assert "sex: female" in card
+    for said in (
+        "Not for decisions about people",
+        "not for identifying",
+        "diagnosing",
+        "mien bench",
+    ):
+        assert said in card
     assert set(figures["asked"]) == {
         "taught wordings", "held wordings", "statements never taught",
     }  # fmt: skip

@@ -16,6 +16,7 @@ phrases about a face. It is for research and for tools that people use on themse
   or whether they tell the truth.
 - Not for decisions about people, not for identifying them, and not at work or in education except
   for medical or safety reasons (EU AI Act, Art. 5).
+- Not for diagnosing anybody, and not for watching people who do not know of it.
 - No certified FACS coding. Use it as one coder among several, and check it on pictures like yours.
 """
 _DATA: Final = """## What it was trained on
@@ -31,6 +32,9 @@ _LIMITS: Final = """## Limits
 
 - Rendered people are not people. The lab has no freckles of one's own, no tears, no make-up as
   people wear it; how a unit looks on a face unlike the lab's is not known.
+- No figure above is of a real person. How the finished model reads photographs of people is
+  measured apart, by `mien bench shipped`: three units, 400 old grey photographs of 40 people,
+  mostly young, male and fair-skinned. Of other real people nothing is known.
 - Groups of the table are groups of rendered people: they tell of unequal pictures, not of unequal
   treatment of real people.
 - A single picture cannot tell a blink from shut eyes: both are 43.
