@@ -8,7 +8,7 @@ import pytest
 
 from mien.bench.claim_page import claims_on_record, read_tried, tables, write_claims
 from mien.bench.paper import Claim
-from mien.bench.papers import PAPERS
+from mien.bench.papers import PAPERS, STUDIES
 from mien.cli.main import main
 from mien.errors import MienError
 
@@ -99,6 +99,7 @@ def test_the_committed_page_is_what_the_records_say():
 
 
 def test_what_was_tried_concerns_claims_that_exist():
-    claims = [asdict(each) for paper in PAPERS.values() for each in paper.claims]
+    listed = (*PAPERS.values(), *STUDIES.values())
+    claims = [asdict(each) for paper in listed for each in paper.claims]
     for note in read_tried(RESULTS):
         assert any(note.concerns(each) for each in claims), note

@@ -27,6 +27,8 @@ def piece(row: str, seed: int, *, noise: float) -> Piece:
         "subjects": np.repeat([f"p{n}" for n in range(PEOPLE)], EACH),
         "au": (truth * 0.6 + 0.2 + noise * own.normal(size=truth.shape)).astype(np.float32),
         "au_true": truth,
+        "intensity": (5 * truth * 0.6 + noise * own.normal(size=truth.shape)).astype(np.float32),
+        "intensity_true": 5 * truth,
         "expression": chances.astype(np.float32),
         "expression_true": classes,
         "affect": (affect + noise * own.normal(size=affect.shape)).astype(np.float32),

@@ -1,6 +1,7 @@
 """The papers' tables as data, and the bench from end to end on a tiny lab."""
 
 import json
+import shlex
 from dataclasses import replace
 from shutil import copytree
 
@@ -13,6 +14,9 @@ from mien.bench.paper_record import pieces_of, record
 from mien.bench.paper_run import run_plan
 from mien.bench.paper_scores import KEYS, NAMES
 from mien.bench.papers import PAPERS, commands, record_all
+from mien.cli import bench_papers
+from mien.cli.command import parse
+from mien.cli.main import main
 from mien.errors import MienError
 from mien.lab.interview import Interview
 from mien.lab.release import Release, ReleasePart
@@ -112,10 +116,39 @@ def test_work_is_held_by_one_process(tmp_path):
 
 
 def test_gpu_commands_are_one_row_and_seed_each(tmp_path):
-    plan = plan_of(PAPERS["sslfer"], BUDGETS["gpu"], tmp_path)
-    lines = commands([plan], folder=tmp_path)
-    assert len(lines) == 11 * 3
-    assert "--rows sslfer-g --seeds 2" in lines[-1]
+    plans = [plan_of(paper, BUDGETS["gpu"], tmp_path) for paper in PAPERS.values()]
+    lines = commands(plans, folder=tmp_path)
+    assert len(lines) == 3 * sum(len(paper.rows) for paper in PAPERS.values())
+    goals = [(plan, row, seed) for plan in plans for row, seed in plan.goals]
+    for line, (plan, row, seed) in zip(lines, goals, strict=True):
+        words = shlex.split(line)
+        assert words[:2] == ["mien", "bench"]
+        asked = parse(getattr(bench_papers, plan.paper.name), words[3:], name=words[2])
+        assert asked.name == plan.paper.name
+        assert asked.options.budget == "gpu"
+        assert (asked.options.rows, asked.options.seeds) == ((row.name,), (seed,))
+        assert asked.options.max_seconds < 600
+
+
+def test_gpu_commands_in_miniature_leave_pieces_that_can_be_gathered(tmp_path, monkeypatch, capsys):
+    """Each in a folder of its own, as on machines of its own, at a size of seconds."""
+    tiny = replace(TINY, name="gpu", seeds=1)
+    monkeypatch.setattr("mien.bench.budget.BUDGETS", {"gpu": tiny})
+    names = ("clp-random", "clp-nomask")
+    whole = tmp_path / "whole"
+    for name in names:
+        plan = plan_of(PAPERS["clp"], tiny, tmp_path / name, rows=(name,))
+        (line,) = commands([plan], folder=plan.work)
+        line = line.replace("--jobs 16", "--jobs 1")
+        assert main([*shlex.split(line)[1:]]) == 0
+        copytree(plan.work / "pieces", whole / "pieces", dirs_exist_ok=True)
+    capsys.readouterr()
+    words = ["bench", "clp", "--budget", "gpu", "--work", str(whole), "--rows", *names]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    assert "clp: 2 of 2 rows and seeds done" in capsys.readouterr().out
+    assert not (whole / "lab").exists()
+    assert "clp-nomask" in (tmp_path / "out" / "bench-clp-gpu.md").read_text()
+    assert (tmp_path / "out" / "claims.md").exists()
 
 
 @pytest.fixture(scope="module")

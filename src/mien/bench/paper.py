@@ -42,6 +42,8 @@ class Row:
     """Key of its own readings, if it reads faces by itself; "" if it only learns an encoder."""
     readers: tuple[Reader, ...] = ()
     """What is taught from its encoder."""
+    unseen: bool = False
+    """Whether it is asked, through texts, for the expressions that labels did not teach."""
     paper: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """The paper's numbers by the paper's column."""
     of: Which = "all"
@@ -86,6 +88,11 @@ class Paper:
     """What ours differs in, said with every result."""
     candidates: tuple[str, ...] = ()
     """Rows of which the best on both axes is named (`mien.bench.paper_ranking`); papers: ()."""
+    faces: int | None = None
+    """Faces a step for which a budget's steps of learning are meant, where runs differ in them:
+    other batches take more or fewer steps, over as many faces. None: the same steps for all."""
+    clustered: frozenset[str] = frozenset()
+    """Recipes that learn from clusters of clips (`mien.engine.pseudo`) in place of activities."""
 
     def __post_init__(self) -> None:
         names = [row.name for row in self.rows]

@@ -56,19 +56,26 @@ class Plan:
         """A recipe as this bench runs it: on its people, at its budget, with that seed."""
         run, budget = named(recipe), self.budget
         learned = isinstance(run.method, LabelledMethod)
+        share = 1.0 if learned or self.paper.faces is None else run.batch / self.paper.faces
         steps = budget.read_steps if learned else budget.learn_steps
         if steps is not None:
-            run = replace(run, epochs=None, steps=steps)
+            run = replace(run, epochs=None, steps=max(1, round(steps / share)))
         if budget.tiny:
             run = shrunk(run)
         if budget.batch is not None:
-            run = fitted(run, budget.batch)
+            run = fitted(run, max(2, round(budget.batch * share)))
         init = str(start) if start is not None else run.init
         return replace(run, data=_people(run.data, part, seed), seed=seed, init=init)
 
     def folder(self, recipe: str, part: PartName, seed: int) -> Path:
         """Where a run lies that starts as its recipe says."""
         return self.work / "runs" / f"{recipe}-{part}-seed{seed}"
+
+    def store(self, recipe: str, part: PartName, seed: int) -> Path:
+        """What a recipe learns from: a rendered store, or the same with clusters of clips."""
+        if recipe in self.paper.clustered:
+            return self.work / "clustered" / f"{part}-seed{seed}"
+        return self.lab / part
 
     def reader_folder(self, row: Row, reader: Reader, seed: int) -> Path:
         """Where a run lies that begins with a row's encoder."""

@@ -17,8 +17,8 @@ from mien.methods.labels import LabelledMethod
 from mien.recipes.run import Run
 
 Readings = dict[str, np.ndarray]
-"""`subjects`, and per kind of label `au`, `expression`, `affect` (scores) with `au_true` and so on;
-or `hit`."""
+"""`subjects`, and per kind of label `au`, `intensity`, `expression`, `affect` (scores) with
+`au_true` and so on; or `hit`."""
 
 
 def readings(
@@ -67,6 +67,7 @@ def _read(
         subjects = store.column("subject")[rows].astype(str)
     true: dict[str, Any] = {
         "au": known.occurrence,
+        "intensity": known.intensity,
         "expression": known.expression,
         "affect": known.affect,
     }

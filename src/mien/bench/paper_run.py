@@ -3,11 +3,13 @@
 Runs resume through their own checkpoints. Several processes may work on one folder.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Final
 
+from mien import atomic
 from mien.bench.claims import claimed
 from mien.bench.demo_plan import Tell
 from mien.bench.difficulty_plan import OutOfTime
@@ -16,10 +18,17 @@ from mien.bench.paper_piece import write_piece
 from mien.bench.paper_plan import Clock, Plan, before
 from mien.bench.paper_questions import questions
 from mien.bench.paper_readings import Readings, readings
+from mien.bench.paper_unseen import unseen_facts, unseen_readings
+from mien.bench.shrink import NET
 from mien.engine.folder import is_finished
+from mien.engine.pseudo import Grouping, pseudo_activities
 from mien.engine.train import train
+from mien.errors import MienError
 from mien.lab.release import make_release
 from mien.recipes.run import Run
+
+MARK: Final = "budget.json"
+"""In a bench's folder: whose budget it holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +60,11 @@ def run_plan(
         tell: told what happens, line by line.
 
     Raises:
-        MienError: an asset is missing, or a folder holds something else.
+        MienError: an asset is missing, or a folder holds something else, such as another budget's.
     """
     until = None if max_seconds is None else monotonic() + max_seconds
     clock = Clock(until=until, tell=tell)
+    mark(plan)
     try:
         while waiting := [(row, seed) for row, seed in plan.goals if not _there(plan, row, seed)]:
             took = [
@@ -69,6 +79,25 @@ def run_plan(
     done = sum(_there(plan, row, seed) for row, seed in plan.goals)
     planned = len(plan.goals)
     return Progress(finished=done == planned, done=done, planned=planned)
+
+
+def mark(plan: Plan) -> None:
+    """Write down whose budget a folder holds: what is there would pass for another budget's.
+
+    Raises:
+        MienError: the folder holds another budget's.
+    """
+    path, mine = plan.work / MARK, plan.budget.name
+    with claimed(plan.work / "locks" / "budget"):
+        if not path.exists():
+            atomic.write_text(path, json.dumps({"budget": mine}) + "\n")
+        found = json.loads(path.read_text("utf-8"))["budget"]
+    if found != mine:
+        raise MienError(
+            f"the folder holds a bench of the {found} budget, not of {mine}",
+            remedy="name another folder with --work",
+            path=plan.work,
+        )
 
 
 def _there(plan: Plan, row: Row, seed: int) -> bool:
@@ -124,6 +153,9 @@ class _Trainer:
                 self.train(plan.run(reader.recipe, reader.part, seed, start=encoder), folder,
                            reader.part)  # fmt: skip
             found |= readings(plan, reader.key, folder, reader.part, device=self.device)
+        if row.unseen:
+            found |= unseen_readings(plan, encoder, seed, device=self.device)
+            facts["unseen"] = unseen_facts(encoder)
         self.clock.left()
         with self.clock.step(f"{row.name}, seed {seed}: questions"):
             asked = questions(plan, encoder, seed, device=self.device)
@@ -141,18 +173,32 @@ class _Trainer:
         first = before(run)
         if first is not None:  # stage 1 learns from interview, whatever comes after
             run = plan.run(recipe, part, seed, start=self.recipe(first, "interview", seed))
-        self.train(run, folder, part)
+        self.train(run, folder, part, store=self.store(recipe, part, run))
         return folder
 
-    def train(self, run: Run, folder: Path, part: PartName) -> None:
+    def store(self, recipe: str, part: PartName, run: Run) -> Path:
+        """What a recipe learns from; clusters of its training people's clips are made here."""
+        plan = self.plan
+        path = plan.store(recipe, part, run.seed)
+        if recipe in plan.paper.clustered:
+            how = Grouping(plan=run.data, seed=run.seed)
+            if plan.budget.tiny:
+                how = replace(how, backbone=NET, clusters=2)
+            with claimed(plan.work / "locks" / f"clustered-{path.name}"):
+                if not path.exists():
+                    with self.clock.step(f"group the clips of {part}, seed {run.seed}"):
+                        pseudo_activities(plan.lab / part, path, grouping=how)
+        return path
+
+    def train(self, run: Run, folder: Path, part: PartName, *, store: Path | None = None) -> None:
         """Train to the end, or raise where time is out."""
         with claimed(self.plan.work / "locks" / folder.name):
             if is_finished(folder):
                 return
             with self.clock.step(f"train {folder.name}, {run.steps} steps of {run.batch}"):
                 outcome = train(
-                    run, folder, store=self.plan.lab / part, max_seconds=self.clock.left(),
-                    progress=False, device=self.device,
+                    run, folder, store=store or self.plan.lab / part,
+                    max_seconds=self.clock.left(), progress=False, device=self.device,
                 )  # fmt: skip
         if outcome.reason in {"SIGINT", "SIGTERM"}:
             raise KeyboardInterrupt

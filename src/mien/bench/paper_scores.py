@@ -12,7 +12,14 @@ from mien.bench.paper_readings import Readings
 from mien.metrics.auc import auc
 from mien.metrics.concordance import ccc
 from mien.metrics.f1 import f1_at
-from mien.metrics.resampled import agreement_draws, auc_draws, f1_draws, mean_draws
+from mien.metrics.icc import icc_per_label
+from mien.metrics.resampled import (
+    agreement_draws,
+    auc_draws,
+    f1_draws,
+    mean_draws,
+    recall_draws,
+)
 
 Draws = Float[np.ndarray, "draw label"]
 DRAWS: Final = 1000
@@ -23,6 +30,8 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "au-auc": "AU AUC",
         "expression-f1": "expression F1",
         "expression-accuracy": "expression accuracy",
+        "expression-uar": "expression UAR",
+        "intensity-icc": "intensity ICC(3,1)",
         "valence-ccc": "valence CCC",
         "arousal-ccc": "arousal CCC",
         "accuracy": "people named",
@@ -42,6 +51,14 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "labels-in-wild": "taught on interview, read in wild",
         "finetune-in-wild": "fine-tuned on interview, read in wild",
         "identity": "identity probe",
+        "unseen-names": "unseen, by name",
+        "unseen-descriptions": "unseen, by description",
+        "unseen-both": "unseen, by both texts",
+        "unseen-prototypes": "unseen, by typical units",
+        "unseen-names-in-wild": "unseen, by name, in wild",
+        "unseen-descriptions-in-wild": "unseen, by description, in wild",
+        "unseen-both-in-wild": "unseen, by both texts, in wild",
+        "unseen-prototypes-in-wild": "unseen, by typical units, in wild",
     }
 )
 """Keys of readings, for people."""
@@ -95,6 +112,29 @@ def _hits(found: Readings) -> tuple[np.ndarray, np.ndarray]:
     return (one * two).sum(axis=1, keepdims=True), subjects
 
 
+def _recalls(found: Readings) -> np.ndarray:
+    """Recall of each class; NaN where nobody shows it."""
+    one, two, _ = _classes(found)
+    shown = two.sum(axis=0)
+    return np.where(shown > 0, (one * two).sum(axis=0) / np.maximum(shown, 1), np.nan)
+
+
+def _recall_draws(found: Readings, count: int, seed: int) -> Draws:
+    one, two, subjects = _classes(found)
+    return recall_draws(
+        one.argmax(axis=1), two.argmax(axis=1), subjects, classes=one.shape[1], draws=count,
+        seed=seed,
+    )  # fmt: skip
+
+
+def _intensity(found: Readings) -> tuple[np.ndarray, np.ndarray]:
+    return found["intensity"].astype(np.float64), found["intensity_true"].astype(np.float64)
+
+
+def _icc_draws(found: Readings, count: int, seed: int) -> Draws:
+    return agreement_draws(*_intensity(found), found["subjects"], draws=count, seed=seed)["icc"]
+
+
 def _affect(found: Readings, place: int) -> tuple[np.ndarray, np.ndarray]:
     cut = slice(place, place + 1)
     return found["affect"][:, cut].astype(np.float64), found["affect_true"][:, cut].astype(
@@ -113,6 +153,8 @@ _COLUMN: Final[Mapping[str, str]] = MappingProxyType(
         "au-auc": "au",
         "expression-f1": "expression",
         "expression-accuracy": "expression",
+        "expression-uar": "expression",
+        "intensity-icc": "intensity",
         "valence-ccc": "affect",
         "arousal-ccc": "affect",
         "accuracy": "hit",
@@ -124,6 +166,8 @@ _VALUES: Final[Mapping[str, Callable[[Readings], np.ndarray]]] = MappingProxyTyp
         "au-auc": lambda f: auc(*_au(f)).values,
         "expression-f1": lambda f: f1_at(*_classes(f)[:2]).values,
         "expression-accuracy": lambda f: _hits(f)[0].mean(axis=0),
+        "expression-uar": _recalls,
+        "intensity-icc": lambda f: icc_per_label(*_intensity(f)).values,
         "valence-ccc": lambda f: ccc(*_affect(f, 0)).values,
         "arousal-ccc": lambda f: ccc(*_affect(f, 1)).values,
         "accuracy": lambda f: f["hit"].astype(np.float64).mean(keepdims=True),
@@ -135,6 +179,8 @@ _DRAWN: Final[Mapping[str, Callable[[Readings, int, int], Draws]]] = MappingProx
         "au-auc": lambda f, n, s: auc_draws(*_au(f), f["subjects"], draws=n, seed=s),
         "expression-f1": lambda f, n, s: f1_draws(*_classes(f), draws=n, seed=s),
         "expression-accuracy": lambda f, n, s: mean_draws(*_hits(f), draws=n, seed=s),
+        "expression-uar": _recall_draws,
+        "intensity-icc": _icc_draws,
         "valence-ccc": lambda f, n, s: _affect_draws(f, 0, n, s),
         "arousal-ccc": lambda f, n, s: _affect_draws(f, 1, n, s),
         "accuracy": lambda f, n, s: mean_draws(

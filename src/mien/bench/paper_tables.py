@@ -28,6 +28,8 @@ FROZEN = (
     *("neighbours:expression-accuracy", "probe-in-wild:au-auc"),
 )
 """What frozen features are asked of labels."""
+UNSEEN = ("names", "descriptions", "both", "prototypes")
+"""Ways in which unseen expressions are read."""
 ELSEWHERE = ("labels-in-wild:au-auc", "finetune-in-wild:au-auc")
 """What readers taught on interview say in wild."""
 
@@ -50,6 +52,7 @@ def tables(paper: Paper, pieces: Pieces, found: Sequence[Found]) -> list[Table]:
             [(n, *(_question(pieces[n], b, key) for b, key, _ in QUESTIONS)) for n in names],
         ),
         _few(names, pieces),
+        *_unseen(names, pieces),
     ]
 
 
@@ -117,6 +120,24 @@ def _few(names: Sequence[str], pieces: Pieces) -> Table:
         rows.append((name, *cells))
     header = ("row", *(f"{count} people" for count in counts))
     return ("Label efficiency: AU AUC of the probe by labelled people", header, rows)
+
+
+def _unseen(names: Sequence[str], pieces: Pieces) -> list[Table]:
+    """What was read of classes that no label taught, where anybody was asked."""
+    asked = [name for name in names if any("unseen" in p.facts for p in pieces[name].values())]
+    if not asked:
+        return []
+    found = []
+    for kind in ("expression-accuracy", "expression-uar"):
+        scores = [f"unseen-{way}{place}:{kind}" for place in ("", "-in-wild") for way in UNSEEN]
+        rows = []
+        for name in asked:
+            facts = next(iter(pieces[name].values())).facts["unseen"]
+            levels = [level_text(level_of(name, score, pieces)) for score in scores]
+            rows.append((name, ", ".join(facts["classes"]), f"{facts['chance']:.3f}", *levels))
+        header = ("row", "classes", "chance", *map(said, scores))
+        found.append(("Read without labels: " + said(scores[0]).split(",")[0], header, rows))
+    return found
 
 
 def spread(values: Sequence[float]) -> str:

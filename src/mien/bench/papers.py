@@ -15,11 +15,30 @@ from mien.bench.paper_record import chance_of, methods_of, pieces_of, write_page
 from mien.bench.paper_sslfer import SSLFER
 from mien.bench.paper_tables import QUESTIONS, Table, spread
 from mien.bench.record import write_record
+from mien.bench.study_clef import CLEF_STUDIES, ZERO_SHOT
+from mien.bench.study_clp import CLP_STUDIES
+from mien.bench.study_sslfer import SSLFER_STUDIES
 from mien.report.skill_leakage import Method
 
 PAPERS: Final[Mapping[str, Paper]] = MappingProxyType(
     {paper.name: paper for paper in (CLEF, CLP, SSLFER, OURS)}
 )
+"""What `mien bench all` runs."""
+
+
+STUDIES: Final[Mapping[str, Paper]] = MappingProxyType(
+    {each.name: each for each in (ZERO_SHOT, CLEF_STUDIES, CLP_STUDIES, SSLFER_STUDIES)}
+)
+"""Tables beside the papers', each asked for by its own name: `all` leaves them out."""
+
+
+def table_named(name: str) -> Paper:
+    """A paper or a study by its name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return PAPERS[name] if name in PAPERS else STUDIES[name]
 
 
 def record_all(plans: Sequence[Plan], folder: Path, *, command: str) -> Path:

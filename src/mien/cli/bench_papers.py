@@ -1,4 +1,4 @@
-"""`mien bench clef | clp | sslfer | ours | all`: tables on the lab, with verdicts."""
+"""`mien bench clef | clp | sslfer | ours | all | zero-shot | ...`: tables on the lab, verdicts."""
 
 import inspect
 import shlex
@@ -45,20 +45,24 @@ class Papers(Command):
     """
 
     name: str
-    """clef, clp, sslfer, ours or all."""
+    """clef, clp, sslfer, ours, all, zero-shot, or NAME-studies."""
     options: Options
 
     def run(self) -> int:
         """Run the rows, print their tables, and write the records."""
         from mien.bench.budget import BUDGETS
         from mien.bench.paper_plan import plan_of
-        from mien.bench.papers import PAPERS, commands, record_all
+        from mien.bench.papers import PAPERS, commands, record_all, table_named
 
         asked = self.options
         names = list(PAPERS) if self.name == "all" else [self.name]
         plans = [
             plan_of(
-                PAPERS[name], BUDGETS[asked.budget], asked.work, rows=asked.rows, seeds=asked.seeds
+                table_named(name),
+                BUDGETS[asked.budget],
+                asked.work,
+                rows=asked.rows,
+                seeds=asked.seeds,
             )
             for name in names
         ]
@@ -129,6 +133,26 @@ def sslfer(words: list[str]) -> Papers:
 def ours(words: list[str]) -> Papers:
     """Read the options of `bench ours`."""
     return _parse("ours", words)
+
+
+def zero_shot(words: list[str]) -> Papers:
+    """Read the options of `bench zero-shot`."""
+    return _parse("zero-shot", words)
+
+
+def clef_studies(words: list[str]) -> Papers:
+    """Read the options of `bench clef-studies`."""
+    return _parse("clef-studies", words)
+
+
+def clp_studies(words: list[str]) -> Papers:
+    """Read the options of `bench clp-studies`."""
+    return _parse("clp-studies", words)
+
+
+def sslfer_studies(words: list[str]) -> Papers:
+    """Read the options of `bench sslfer-studies`."""
+    return _parse("sslfer-studies", words)
 
 
 def everything(words: list[str]) -> Papers:
