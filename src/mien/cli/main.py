@@ -55,9 +55,26 @@ COMMANDS: CommandTable = {
     "bench sslfer": ("mien.cli.bench_papers:sslfer", "SSLFER's rows: seeds, claims, questions"),
     "bench ours": ("mien.cli.bench_papers:ours", "our own sums of parts: the best on both axes"),
     "bench all": ("mien.cli.bench_papers:everything", "all of these, and one figure of them"),
+    "bench zero-shot": (
+        "mien.cli.bench_papers:zero_shot",
+        "CLEF on expressions that no label taught",
+    ),
+    "bench clef-studies": (
+        "mien.cli.bench_papers:clef_studies",
+        "CLEF's batches, labels, prompts, ...: one thing changed at a time",
+    ),
+    "bench clp-studies": ("mien.cli.bench_papers:clp_studies", "CLP's numbers, one at a time"),
+    "bench sslfer-studies": (
+        "mien.cli.bench_papers:sslfer_studies",
+        "SSLFER's open choices, and the traps of its code",
+    ),
     "bench claims": (
         "mien.cli.bench_claims:Claims",
         "list the claims on record that hold, and those that do not",
+    ),
+    "bench pictures": (
+        "mien.cli.bench_pictures:Pictures",
+        "draw what the methods work with and what they learned",
     ),
     "bench loader": ("mien.cli.bench:Loader", "time the loader beside bare decoding"),
     "bench difficulty": ("mien.cli.bench_difficulty:Difficulty", "measure how hard lab-1 is"),
