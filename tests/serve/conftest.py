@@ -1,5 +1,8 @@
 """A face, tiny bundles, the service in this process, and the service on a port."""
 
+import asyncio
+import os
+import signal
 import threading
 import time
 from contextlib import contextmanager
@@ -19,9 +22,19 @@ from predict import clips, models
 LOCAL = "http://127.0.0.1"
 SMALL = Settings(
     photo_bytes=400_000, photo_pixels=1_000_000, clip_bytes=2_000_000, clip_pixels=200_000,
-    clip_seconds=20.0, faces=4, prompts=3, readers=2, waiting=4, jobs=2, kept=3, head_seconds=1.0,
-    job_seconds=120.0,
+    clip_seconds=20.0, faces=4, prompts=3, readers=2, waiting=4, jobs=2, kept=3,
+    head_seconds=60.0, wait_seconds=60.0, job_seconds=240.0,
 )  # fmt: skip
+"""Small limits, and patience: what a test asks for is not refused because a machine is slow."""
+
+
+def until(found, seconds=60.0):
+    """What `found` gives as soon as it is something."""
+    late = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < late, "it never came"
+        time.sleep(0.01)
+    return value
 
 
 @pytest.fixture(scope="session")
@@ -73,15 +86,39 @@ def live_of(bundle, cache, *, settings=SMALL):
     running = server(app, host="127.0.0.1", port=0, settings=settings)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
-    until = time.monotonic() + 60
-    while not running.started and time.monotonic() < until:
-        time.sleep(0.02)
     try:
+        until(lambda: running.started)
         yield app, listening.getsockname()[1]
     finally:
         running.should_exit = True
         thread.join(60)
         listening.close()
+
+
+@contextmanager
+def frozen_readers():
+    """Processes that read clips begin, and stand still until the block is left; those begun."""
+    begun, lock, left = [], threading.Lock(), threading.Event()
+    start = asyncio.create_subprocess_exec
+
+    async def still(*words, **options):
+        process = await start(*words, **options)
+        with lock:
+            if not left.is_set():
+                os.kill(process.pid, signal.SIGSTOP)
+                begun.append(process)
+        return process
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "create_subprocess_exec", still)
+        try:
+            yield begun
+        finally:
+            with lock:
+                left.set()
+                for process in begun:
+                    if process.returncode is None:
+                        os.kill(process.pid, signal.SIGCONT)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 import io
+import signal
 import time
 from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
 
-from serve.conftest import SMALL, client_of
+from serve.conftest import SMALL, client_of, frozen_readers, until
 
 
 def send(client, path, **fields):
@@ -13,10 +14,10 @@ def send(client, path, **fields):
         return client.post("/jobs", files={"clip": ("secret.mp4", file)}, data=fields)
 
 
-def wait(client, name, seconds=100.0):
-    until = time.monotonic() + seconds
+def wait(client, name, seconds=200.0):
+    late = time.monotonic() + seconds
     seen = []
-    while time.monotonic() < until:
+    while time.monotonic() < late:
         job = client.get(f"/jobs/{name}").json()
         seen.append(job)
         if job["state"] in {"done", "failed"}:
@@ -27,10 +28,11 @@ def wait(client, name, seconds=100.0):
 
 @pytest.fixture(scope="module")
 def done(client, clip_file):
-    sent = send(client, clip_file)
-    assert sent.status_code == 202, sent.text
-    early = client.get(f"/jobs/{sent.json()['id']}/readings")
-    assert early.status_code == 409
+    with frozen_readers():
+        sent = send(client, clip_file)
+        assert sent.status_code == 202, sent.text
+        early = client.get(f"/jobs/{sent.json()['id']}/readings")
+        assert early.status_code == 409
     return wait(client, sent.json()["id"])
 
 
@@ -124,25 +126,41 @@ def test_a_reader_that_may_not_have_the_memory_fails_alone(full_bundle, assets_c
 def test_jobs_are_deleted_refused_forgotten_and_swept(
     full_bundle, assets_cache, clip_file, tmp_path
 ):
-    settings = replace(SMALL, jobs=2, kept=1, keep_seconds=0.5)
+    settings = replace(SMALL, jobs=2, kept=1)
     with client_of(full_bundle, assets_cache, settings=settings, work=tmp_path) as client:
-        first, second = (send(client, clip_file).json()["id"] for _ in range(2))
-        assert client.get(f"/jobs/{second}").json()["ahead"] == 1
-        full = send(client, clip_file)
-        assert full.status_code == 429
-        assert full.headers["retry-after"]
-        assert client.get("/health").json()["jobs"] == 2
-        assert client.delete(f"/jobs/{second}").status_code == 204
-        assert client.delete(f"/jobs/{second}").status_code == 404
-        assert client.delete(f"/jobs/{first}").status_code == 204  # while it is read
-        assert client.get("/health").json()["jobs"] == 0
+        jobs = client.app.state.desk.jobs
+        with frozen_readers() as begun:
+            first, second = (send(client, clip_file).json()["id"] for _ in range(2))
+            assert client.get(f"/jobs/{second}").json()["ahead"] == 1
+            full = send(client, clip_file)
+            assert full.status_code == 429
+            assert full.headers["retry-after"]
+            assert client.get("/health").json()["jobs"] == 2
+            assert client.delete(f"/jobs/{second}").status_code == 204
+            assert client.delete(f"/jobs/{second}").status_code == 404
+            until(lambda: begun)
+            assert client.delete(f"/jobs/{first}").status_code == 204  # while it is read
+            assert client.get("/health").json()["jobs"] == 0
+            assert until(lambda: begun[0].returncode) == -signal.SIGKILL
         third = send(client, clip_file).json()["id"]
         wait(client, third)
-        time.sleep(0.6)
+        assert client.get(f"/jobs/{third}").status_code == 200
+        jobs.find(third).ended -= settings.keep_seconds + 1.0
         assert client.get(f"/jobs/{third}").status_code == 404  # its time is over
         assert not [path for path in tmp_path.rglob("*") if path.is_file()]
         assert list(tmp_path.iterdir())
     assert not list(tmp_path.iterdir())  # the service has stopped
+
+
+def test_what_is_read_when_the_service_stops_is_ended(
+    full_bundle, assets_cache, clip_file, tmp_path
+):
+    with frozen_readers() as begun:
+        with client_of(full_bundle, assets_cache, work=tmp_path) as client:
+            send(client, clip_file)
+            until(lambda: begun)
+        assert [process.returncode for process in begun] == [-signal.SIGKILL]
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_purpose_is_needed_before_the_clip_is_kept(client, clip_file):

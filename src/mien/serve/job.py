@@ -38,6 +38,7 @@ class ClipJob:
     ended: float | None = None
     """When it was done or failed, on the monotonic clock."""
     _process: asyncio.subprocess.Process | None = None
+    _stopped: bool = False
 
     @property
     def readings(self) -> Path:
@@ -74,13 +75,13 @@ class ClipJob:
         except TimeoutError:
             said, code = {"error": "reading the clip took too long", "remedy": "cut it shorter"}, 0
         finally:
-            self.stop()
             (self.folder / self.task.clip).unlink(missing_ok=True)
         self._end(said, code)
 
     def stop(self) -> None:
-        """Kill the process and those it started, if it still runs."""
-        process, self._process = self._process, None
+        """Kill the process and those it started, if it runs or is about to."""
+        self._stopped = True
+        process = self._process
         if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -97,21 +98,35 @@ class ClipJob:
             stderr=asyncio.subprocess.DEVNULL,
             cwd=self.folder, start_new_session=True, limit=_LINE,
         )  # fmt: skip
-        assert process.stdin is not None
         assert process.stdout is not None
+        if self._stopped:  # while it was being started
+            self.stop()
+        try:
+            await self._tell(process)
+            return await self._hear(process.stdout), await process.wait()
+        finally:  # however this ends, the process has ended before
+            self.stop()
+            await process.stdout.read()
+            await process.wait()
+
+    async def _tell(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             process.stdin.write(self.task.text().encode())
             await process.stdin.drain()
         process.stdin.close()
+
+    async def _hear(self, stdout: asyncio.StreamReader) -> dict[str, Any]:
+        """Note how far it is until it says no more; the last thing that it said."""
         said: dict[str, Any] = {}
-        async for line in process.stdout:
+        async for line in stdout:
             try:
                 said = json.loads(line)
             except ValueError:
                 continue
             self.frame = int(said.get("frame", self.frame))
             self.frames = int(said.get("frames", self.frames))
-        return said, await process.wait()
+        return said
 
     def _end(self, said: dict[str, Any], code: int) -> None:
         self.ended = time.monotonic()
