@@ -78,7 +78,7 @@ def test_figures_zoom_together_by_key(browser: Browser, address: str) -> None:
     tab.run("Plotly.relayout(document.querySelectorAll('[data-group]')[2], "
             "{'xaxis.range[0]': 1, 'xaxis.range[1]': 2}).then(() => true)")  # fmt: skip
     tab.wait(f"{RANGES}.every(([a, b]) => a === 1 && b === 2)")
-    assert tab.run("document.querySelector('.zoom span').textContent") == "1.00 s to 2.00 s"
+    tab.wait("document.querySelector('.zoom span').textContent === '1.00 s to 2.00 s'")
     tab.run(press.format("show all") + ".click()")
     tab.wait(f"JSON.stringify({RANGES}) === JSON.stringify({before})")
 

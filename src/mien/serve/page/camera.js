@@ -47,6 +47,7 @@ async function loop(mine, { wish, told, failed }) {
     let pause = 1000 / RATE;
     try {
       const picture = await grab(canvas);
+      if (stream !== mine) return; // stopped meanwhile: nothing more is sent
       const reading = await read(picture, wish());
       busy = 0;
       if (stream === mine) told(reading, (from - began) / 1000);
