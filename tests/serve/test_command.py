@@ -21,7 +21,7 @@ assert not heavy, heavy
 
 
 def test_the_service_never_imports_torch():
-    subprocess.run([sys.executable, "-c", LIGHT], check=True, timeout=120)
+    subprocess.run([sys.executable, "-c", LIGHT], check=True, timeout=500)
 
 
 def test_it_serves_until_it_is_interrupted(full_bundle, assets_cache, tmp_path):

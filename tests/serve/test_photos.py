@@ -10,6 +10,15 @@ from predict import models
 from serve.conftest import client_of
 
 
+def near(one, two):
+    """Whether two answers are the same but for the rounding of numbers, which a batch may turn."""
+    if isinstance(one, dict):
+        return one.keys() == two.keys() and all(near(one[key], two[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(two) and all(map(near, one, two))
+    return math.isclose(one, two, abs_tol=1.5e-4) if isinstance(one, float) else one == two
+
+
 def post(client, content, **fields):
     return client.post("/read", files={"image": ("secret name.jpg", content)}, data=fields)
 
@@ -137,5 +146,5 @@ def test_many_faces_at_once_are_the_same_as_one_by_one(client, jpeg, blank):
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(lambda turn: post(client, (jpeg, blank)[turn % 2]), range(8)))
     assert [one.status_code for one in found] == [200] * 8
-    assert all(one.json() == alone for one in found[::2])
+    assert all(near(one.json(), alone) for one in found[::2])
     assert all(one.json()["faces"] == [] for one in found[1::2])
