@@ -1,5 +1,7 @@
 """Dot products of features in full precision."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -14,6 +16,13 @@ def unit(features: Float[Tensor, "*batch dim"]) -> Float[Tensor, "*batch dim"]:
 def at_least_single(values: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """Half precisions widened to float32; float64 is kept."""
     return values if values.dtype == torch.float64 else values.float()
+
+
+def outside_autocast(device: torch.device) -> AbstractContextManager[object]:
+    """Products here are taken in the type of their factors."""
+    if torch.is_autocast_enabled(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return nullcontext()  # entering autocast takes as long as a small product
 
 
 def similarity(
