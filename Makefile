@@ -41,14 +41,14 @@ unit: $(READY) chromium
 
 # torch.compile cannot trace through the type hook, so it has a pass of its own.
 compiled: $(READY)
-	$(BIN)/python -m pytest -m compiled -o addopts="--strict-markers --import-mode=importlib --timeout=300"
+	$(BIN)/python -m pytest -m compiled -o addopts="--strict-markers --import-mode=importlib --timeout=600"
 
 # The reading half, installed as a user installs it, with both runners: no torch anywhere.
 light: $(READY)
 	$(PYTHON) -m venv $(LIGHT)
 	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[fast]' pytest pytest-timeout onnx hypothesis
 	$(LIGHT)/bin/python -c 'import importlib.util as u; assert u.find_spec("torch") is None'
-	$(LIGHT)/bin/python -m pytest tests/predict tests/faces tests/assets tests/study -o addopts="--strict-markers --import-mode=importlib --timeout=300"
+	$(LIGHT)/bin/python -m pytest tests/predict tests/faces tests/assets tests/study -o addopts="--strict-markers --import-mode=importlib --timeout=600"
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

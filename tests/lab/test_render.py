@@ -64,7 +64,7 @@ def test_same_pixels_in_another_process_and_order():
     )
     backwards = SCRIPT.replace("ORDER(", "reversed(").replace("RESTORE(images)", "images[::-1]")
     child = subprocess.run(
-        [sys.executable, "-c", backwards], capture_output=True, text=True, check=True, timeout=200
+        [sys.executable, "-c", backwards], capture_output=True, text=True, check=True, timeout=500
     )
     assert child.stdout.strip() == here
 

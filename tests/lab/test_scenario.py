@@ -65,7 +65,7 @@ def test_frames_do_not_depend_on_the_process():
         "print(json.dumps([fingerprint(s, 3, addresses(s)[::-2]) for s in SMALL]))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=500
     )
     here = [fingerprint(each, 3, addresses(each)[::-2]) for each in SMALL]
     assert json.loads(done.stdout) == here
