@@ -4,13 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mien.data.store import Store
 from mien.errors import MienError
+from mien.lab import make as make_module
 from mien.lab import parts
 from mien.lab.interview import Interview
 from mien.lab.make import creation_facts, make
@@ -82,8 +83,10 @@ def test_a_finished_store_is_left_alone_and_another_is_refused(tmp_path):
 
 def test_time_running_out_keeps_whole_parts(tmp_path, reference, monkeypatch):
     out = tmp_path / "store"
-    clock = iter(range(1000))
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock) / 4.0)
+    ticks = iter(range(1000))
+    clock = SimpleNamespace(monotonic=lambda: next(ticks) / 4.0)
+    for module in (parts, make_module):
+        monkeypatch.setattr(module, "time", clock)
     made = make(SCENARIO, out, size=SIZE, jobs=1, max_seconds=3.0)
     monkeypatch.undo()
     assert not made.finished
@@ -114,7 +117,7 @@ if __name__ == "__main__":
     def tell(done, planned):
         print(done, flush=True)
         if done:  # hold still, so that the blow falls on an unfinished run
-            time.sleep(120)
+            time.sleep(280)
     make(SCENARIO, sys.argv[1], size=SIZE, jobs=int(sys.argv[2]), progress=tell)
 """
 
@@ -136,12 +139,12 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path, reference, jobs, blow):
     assert running.stdout is not None
     while (line := running.stdout.readline()) == "0\n":
         pass
-    assert line == "4\n", running.communicate(timeout=60)
+    assert line == "4\n", running.communicate(timeout=200)
     if blow == signal.SIGINT:
         os.killpg(running.pid, blow)
     else:
         running.kill()
-    _, errors = running.communicate(timeout=60)
+    _, errors = running.communicate(timeout=200)
     assert running.returncode != 0
     if blow == signal.SIGINT:
         assert errors.count("Traceback") == 1

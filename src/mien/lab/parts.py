@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -130,7 +131,8 @@ def _elsewhere(parts: list[Part], jobs: int, until: float | None) -> Iterator[Pa
             while True:
                 # Two parts a process are enough to keep it busy, and soon cancelled.
                 while len(waiting) < 2 * jobs and (part := next(queue, None)) is not None:
-                    waiting[pool.submit(_work, part)] = part
+                    with _ctrl_c_held():  # the first call starts the processes
+                        waiting[pool.submit(_work, part)] = part
                 if not waiting:
                     return
                 ready, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
@@ -152,6 +154,16 @@ def _elsewhere(parts: list[Part], jobs: int, until: float | None) -> Iterator[Pa
                 future.cancel()
 
 
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Ctrl-C waits; in processes that are started meanwhile, until `_start_worker` ignores it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _STOP: list[Event] = []
 """In a worker: the parent's word to let go."""
 
@@ -160,6 +172,7 @@ def _start_worker(stop: Event) -> None:
     _STOP.append(stop)
     # Ctrl-C reaches every process; the parent tells its workers what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     cv2.setNumThreads(1)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
