@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mien.predict.baseline import Baseline, unknown
@@ -55,7 +56,7 @@ def write_rows(
         parts = list(work.parts(task.number))
         if baseline is None:
             for part in parts:
-                writer.add_table(pq.read_table(part.folder / ROWS))
+                writer.add_table(_rows(part))
             continue
         levels = _levels(parts, baseline)
         without = unknown([_kept(part, KEYS)[:, 0] for part in parts], levels)
@@ -88,8 +89,14 @@ def _write_moved(
     scores = np.asarray(_kept(part, SCORES), np.float32)
     moved = baseline.apply(scores, _kept(part, KEYS)[:, 0], levels, units=units)
     intensity = moved[:, units:] if layout.columns.intensity else None
-    table = pq.read_table(part.folder / ROWS)
+    table = _rows(part)
     writer.add_table(layout.rescore(table, moved[:, :units], intensity))
+
+
+def _rows(part: Part) -> pa.Table:
+    # not `pq.read_table`, which imports what reads folders of tables
+    with pq.ParquetFile(part.folder / ROWS) as file:
+        return file.read()
 
 
 def _kept(part: Part, name: str) -> npt.NDArray[np.floating]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from mien.errors import MienError
+from mien.predict.arrow import batch_of
 from mien.predict.layouts import Layout
 from mien.predict.table import Row
 
@@ -22,9 +23,9 @@ def arrow(layout: Layout, rows: Iterable[Row], *, purpose: str = "") -> pa.Table
     for row in rows:
         waiting.append(row)
         if len(waiting) == _ROWS:
-            parts.append(pa.RecordBatch.from_pylist(waiting, schema=layout.schema))
+            parts.append(batch_of(waiting, layout.schema))
             waiting = []
-    parts.append(pa.RecordBatch.from_pylist(waiting, schema=layout.schema))
+    parts.append(batch_of(waiting, layout.schema))
     table = pa.Table.from_batches(parts, schema=layout.schema).combine_chunks()
     return table.replace_schema_metadata({"purpose": purpose}) if purpose else table
 

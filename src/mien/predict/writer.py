@@ -14,14 +14,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mien.errors import MienError
+from mien.predict.arrow import batch_of
 from mien.predict.table import Cell, Row
 
 SUFFIXES: Final = (".parquet", ".csv", ".jsonl")
 """Endings of files a table can be written to."""
 _ROWS = 2048
 """Rows written at once."""
-_CELLS = 200_000
-"""Cells held as Python objects; wide tables would fill the memory otherwise."""
+_CELLS = 20_000
+"""Cells held as Python objects, which take ten times the memory of Arrow's."""
 
 
 class TableWriter:
@@ -63,7 +64,7 @@ class TableWriter:
     def add_table(self, table: pa.Table) -> None:
         """Write many rows, of the same columns."""
         self._gather()
-        self._tables.append(table.cast(self._schema))
+        self._tables.append(table if table.schema == self._schema else table.cast(self._schema))
         self._took(table.num_rows)
 
     def __enter__(self) -> "TableWriter":
@@ -87,7 +88,7 @@ class TableWriter:
 
     def _gather(self) -> None:
         if self._rows:
-            self._tables.append(pa.Table.from_pylist(self._rows, schema=self._schema))
+            self._tables.append(pa.Table.from_batches([batch_of(self._rows, self._schema)]))
             self._rows = []
 
     def _flush(self) -> None:
