@@ -1,3 +1,7 @@
+import threading
+from fractions import Fraction
+from itertools import chain, islice
+
 import cv2
 import numpy as np
 import pytest
@@ -5,6 +9,9 @@ import pytest
 from mien.errors import MienError
 from mien.faces.template import CANONICAL
 from mien.predict import FaceReading, Limits, Predictor
+from mien.predict.clip import Clip
+from mien.predict.following import Follower
+from mien.predict.frames import ClipFrame
 from predict import clips, models
 
 
@@ -95,8 +102,6 @@ def test_a_clip_is_read_frame_by_frame(predictor, face_clip):
 
 def test_a_clips_readings_equal_its_frames_read_as_photos(predictor, face_clip):
     """The followed face and the found face give nearly the same crop."""
-    from mien.predict.clip import Clip
-
     followed = [frame.faces[0].au for frame in predictor.video(face_clip[0]) if frame.faces]
     found = []
     for frame in Clip(face_clip[0]).frames():
@@ -137,3 +142,64 @@ def test_readings_are_frozen(predictor, photo):
     assert isinstance(reading, FaceReading)
     with pytest.raises(AttributeError):
         reading.status = "ok"
+
+
+class Broken:
+    """Five frames, of which one could not be decoded, then an error."""
+
+    declared, decoded, damaged, problem, rate = 0, 5, 1, "", Fraction(25)
+
+    def __init__(self, image, *, read_ahead):
+        self.image = image
+        self.read_ahead = read_ahead
+
+    def frames(self, *, every=1, start=None, end=None, first=0):
+        for index in range(5):
+            yield ClipFrame(index=index, time=index / 25, image=self.image if index != 1 else None)
+        raise MienError("the disk is gone", remedy="plug it in")
+
+
+@pytest.mark.parametrize("read_ahead", [0, 2])
+def test_what_came_before_an_error_is_read(predictor, portrait, read_ahead):
+    readings = predictor.watch(Broken(portrait, read_ahead=read_ahead))
+    statuses = [seen.reading.status for seen in islice(readings, 5)]
+    assert statuses == ["ok", "damaged", "ok", "ok", "ok"]
+    with pytest.raises(MienError, match="disk is gone"):
+        next(readings)
+
+
+def test_threads_and_groups_change_nothing(predictor, landmarker, face_clip):
+    """The slow way: one frame after the other, in one thread."""
+    follower = Follower(landmarker, None)
+    slow = []
+    for frame in Clip(face_clip[0]).frames():
+        faces, numbers = follower.find(frame.image, frame.time)
+        slow.append(predictor.score(frame.image, faces, numbers))
+    fast = [list(frame.faces) for frame in predictor.video(face_clip[0])]
+    assert [[face.face for face in one] for one in fast] == [
+        [face.face for face in one] for one in slow
+    ]
+    for ours, plain in zip(chain(*fast), chain(*slow), strict=True):
+        np.testing.assert_array_equal(ours.landmarks, plain.landmarks)
+        np.testing.assert_allclose(ours.au, plain.au, atol=1e-6)
+        assert ours.quality == plain.quality
+
+
+def test_nothing_runs_on_after_a_reading_is_left(predictor, face_clip):
+    before = threading.active_count()
+    readings = predictor.video(face_clip[0])
+    next(readings)
+    assert threading.active_count() == before + 2  # one decodes, one finds
+    readings.close()
+    assert threading.active_count() == before
+
+
+def test_two_readings_at_once_do_not_disturb_each_other(predictor, face_clip):
+    alone = [frame.faces for frame in predictor.video(face_clip[0])]
+    pairs = list(zip(predictor.video(face_clip[0]), predictor.video(face_clip[0]), strict=True))
+    for number, faces in enumerate(alone):
+        for reading in pairs[number]:
+            assert len(reading.faces) == len(faces)
+            for ours, plain in zip(reading.faces, faces, strict=True):
+                np.testing.assert_array_equal(ours.landmarks, plain.landmarks)
+                np.testing.assert_array_equal(ours.au, plain.au)

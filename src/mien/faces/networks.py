@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import tempfile
+import threading
 import zipfile
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ BLENDSHAPES = Network(member="face_blendshapes.tflite", outputs=("StatefulPartit
 
 
 class Runner(ABC):
-    """Something that runs one network: (1, height, width, 3) or (1, points, 2) in, arrays out."""
+    """Something that runs one network: (1, height, width, 3) or (1, points, 2) in, arrays out.
+
+    Threads may share it; it runs for one after the other.
+    """
 
     name: str
     """`opencv` or `litert`, with the version, as provenance records it."""
@@ -50,6 +54,7 @@ class OpenCVRunner(Runner):
     def __init__(self, network: Network, content: bytes) -> None:
         self.name = f"opencv {cv2.__version__}"
         self._outputs = list(network.outputs)
+        self._alone = threading.Lock()
         # OpenCV 5.0.0 ignores the engine when it reads from memory, hence a file; its new engine
         # returns one output of several, hence the classic one, which 4.x has no name for.
         arguments: tuple[int, ...] = ()
@@ -63,8 +68,10 @@ class OpenCVRunner(Runner):
     def __call__(self, tensor: Array) -> list[Array]:
         """Outputs in the order of `Network.outputs`, each flattened."""
         blob = np.ascontiguousarray(tensor.transpose(0, 3, 1, 2)) if tensor.ndim == 4 else tensor
-        self._net.setInput(blob)
-        return [np.asarray(out, np.float32).reshape(-1) for out in self._net.forward(self._outputs)]
+        with self._alone:
+            self._net.setInput(blob)
+            found = self._net.forward(self._outputs)
+            return [np.array(out, np.float32).reshape(-1) for out in found]
 
 
 class LiteRTRunner(Runner):
@@ -78,12 +85,14 @@ class LiteRTRunner(Runner):
         self._input = self._interpreter.get_input_details()[0]["index"]
         by_name = {out["name"]: out["index"] for out in self._interpreter.get_output_details()}
         self._outputs = [by_name[name] for name in network.outputs]
+        self._alone = threading.Lock()
 
     def __call__(self, tensor: Array) -> list[Array]:
         """Outputs in the order of `Network.outputs`, each flattened."""
-        self._interpreter.set_tensor(self._input, tensor)
-        self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index).reshape(-1) for index in self._outputs]
+        with self._alone:
+            self._interpreter.set_tensor(self._input, tensor)
+            self._interpreter.invoke()
+            return [self._interpreter.get_tensor(index).reshape(-1) for index in self._outputs]
 
 
 def litert_installed() -> bool:

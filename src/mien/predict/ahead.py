@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,7 +51,7 @@ class _Maker(threading.Thread, Generic[Item]):
         return False
 
 
-def ahead(items: Iterator[Item], *, depth: int) -> Iterator[Item]:
+def ahead(items: Iterator[Item], *, depth: int) -> Generator[Item, None, None]:
     """The same items, of which up to `depth` (and one in the making) are made before they are used.
 
     What the iterator raises is raised here, after the items before it. When this generator is

@@ -12,6 +12,7 @@ from typing import Any, Final
 from mien import atomic
 from mien.errors import MienError
 from mien.faces.networks import RunnerName
+from mien.faces.threads import one_opencv_thread
 from mien.predict import merge, outputs, provenance, workers
 from mien.predict.baseline import Baseline, baseline
 from mien.predict.job import Job
@@ -214,8 +215,9 @@ def _read(run: _Run, work: Work, tell: Tell, seen: See | None) -> None:
     reader = TaskReader(
         job=run.job, predictor=run.predictor, layout=run.layout, work=work, tell=tell, seen=seen
     )
-    for task in here:
-        reader.read(task)
+    with one_opencv_thread():
+        for task in here:
+            reader.read(task)
 
 
 def _finish(run: _Run, work: Work, merged: Merged) -> int:

@@ -48,7 +48,7 @@ class Clip:
             self.height: int = stream.height
         self.threads = 0
         """Of the decoder; 0 takes as many as it likes."""
-        self.read_ahead = 4
+        self.read_ahead = 3
         """Frames to decode before they are used."""
         self.decoded = 0
         """Frames decoded in the last pass."""

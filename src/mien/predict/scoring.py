@@ -1,7 +1,8 @@
 """Found faces measured, and those that can be read put to the model."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -15,8 +16,19 @@ from mien.predict.quality import Limits, measure
 from mien.predict.reading import FaceReading, Values
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """An image with the faces found in it."""
+
+    image: Image
+    """RGB uint8 (height, width, 3)."""
+    faces: Sequence[Face]
+    numbers: Sequence[int]
+    """What to call each face."""
+
+
 class Scorer:
-    """Turns faces of one image into readings, scored in one batch.
+    """Turns faces of images into readings, scored in one batch.
 
     Args:
         model: the network.
@@ -56,19 +68,28 @@ class Scorer:
 
     def read(self, image: Image, faces: list[Face], numbers: list[int]) -> list[FaceReading]:
         """Measure each face, and score in one batch those that can be read."""
-        readings = [
-            self._blank(image, face, number) for face, number in zip(faces, numbers, strict=True)
-        ]
-        fit = [place for place, reading in enumerate(readings) if reading.status == "ok"]
-        scores = self._score(image, [faces[place] for place in fit]) if fit else {}
-        for row, place in enumerate(fit):
-            own = {key: value[row] for key, value in scores.items()}
-            readings[place] = self._fill(readings[place], own)
-        return readings
+        return self.read_all([Seen(image=image, faces=faces, numbers=numbers)])[0]
 
-    def _score(self, image: Image, faces: list[Face]) -> dict[str, Values]:
+    def read_all(self, images: Sequence[Seen]) -> list[list[FaceReading]]:
+        """Readings of several images' faces, scored together: a batch takes less than its parts."""
+        found = [
+            (seen.image, face, number)
+            for seen in images
+            for face, number in zip(seen.faces, seen.numbers, strict=True)
+        ]
         size = self._model.bundle.size
-        crops = np.stack([CANONICAL.crop(image, face.landmarks, size) for face in faces])
+        crops = [CANONICAL.crop(image, face.landmarks, size) for image, face, _ in found]
+        readings = [self._blank(*one, crop) for one, crop in zip(found, crops, strict=True)]
+        fit = [place for place, reading in enumerate(readings) if reading.status == "ok"]
+        if fit:
+            scores = self._score([crops[place] for place in fit], [found[n][1] for n in fit])
+            for row, place in enumerate(fit):
+                own = {key: value[row] for key, value in scores.items()}
+                readings[place] = self._fill(readings[place], own)
+        rest = iter(readings)
+        return [list(islice(rest, len(seen.faces))) for seen in images]
+
+    def _score(self, crops: list[Image], faces: list[Face]) -> dict[str, Values]:
         shapes = None
         if self._model.wants_geometry:
             shapes = np.stack(
@@ -77,14 +98,14 @@ class Scorer:
                     for face in faces
                 ]
             )
-        found = self._model.score(crops, geometry=shapes)
+        found = self._model.score(np.stack(crops), geometry=shapes)
         if self._text is not None:
             found["asked"] = self._model.ask(found["embedding"], self._text)
         return found
 
-    def _blank(self, image: Image, face: Face, number: int) -> FaceReading:
+    def _blank(self, image: Image, face: Face, number: int, crop: Image) -> FaceReading:
         turn = pose(face.landmarks)
-        quality = measure(image, face, turn)
+        quality = measure(image, face, turn, crop=crop)
         units = self._model.bundle.aus
         nothing: Values = np.full(len(units), np.nan, np.float32)
         prompts = self._prompts
