@@ -1,12 +1,12 @@
 """The store: what goes in comes out, and anything wrong is noticed."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -275,10 +275,10 @@ def test_a_huge_header_is_refused_at_once() -> None:
     data[start + 5 : start + 9] = (65500).to_bytes(2, "big") * 2
     took = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.thread_time()
         with pytest.raises(MienError, match="65500 by 65500"):
             jpeg.decode(bytes(data), source="bomb.jpg")
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     assert min(took) < 0.01
 
 
@@ -319,7 +319,7 @@ with StoreWriter({str(tmp_path / "s")!r}) as writer:
         writer.add(generator.integers(0, 256, (32, 32, 3), dtype=np.uint8))
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=200
     )
     assert done.returncode == 1
     assert "File too large" in done.stderr
@@ -338,12 +338,21 @@ def test_no_space_while_sealing_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_closing_lets_the_files_go(store: Store, make_store: Callable[..., Store]) -> None:
-    before = len(list(Path("/proc/self/fd").iterdir()))
+def opened(folder: Path) -> int:
+    """How many of the files that this process has open lie in a folder."""
+    found = 0
+    for each in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # the listing's own, closed by now
+            found += each.readlink().parent == folder
+    return found
+
+
+def test_closing_lets_the_files_go(store: Store) -> None:
+    before = opened(store.path)
     store.images(range(24))
-    assert len(list(Path("/proc/self/fd").iterdir())) > before
+    assert opened(store.path) > before
     store.close()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert opened(store.path) == before
     assert len(store.images([0])) == 1
     del store
 

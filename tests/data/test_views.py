@@ -17,6 +17,7 @@ from mien.data.blur import blur_matrix, gaussian_blur
 from mien.data.erase import erase
 from mien.data.resample import crop_resize, weights
 from mien.data.views import View, ViewDraw, apply, draw, flip_sided, resize
+from pace import slowness
 
 STRONG = View(
     scale=(0.2, 1.0),
@@ -297,7 +298,10 @@ def test_rows_and_choices_must_match() -> None:
 
 
 def test_views_are_fast() -> None:
-    """1.5 ms for a 64-pixel view on one core is the budget; noise is granted a factor of two."""
+    """1.5 ms for a 64-pixel view on one core is the budget; noise is granted a factor of two.
+
+    A machine slower than the one that promised is granted what it is slower by.
+    """
     images = pictures(32, 112)
     drawn = draw(STRONG, 1, batch=32, generator=generator())
     threads = torch.get_num_threads()
@@ -310,4 +314,4 @@ def test_views_are_fast() -> None:
             best = min(best, (time.thread_time() - began) / 32)
     finally:
         torch.set_num_threads(threads)
-    assert best < 3e-3
+    assert best < 3e-3 * slowness()
