@@ -10,7 +10,7 @@ import pytest
 from mien.bench.budget import BUDGETS, PARTS
 from mien.bench.claims import claimed
 from mien.bench.paper_plan import before, plan_of
-from mien.bench.paper_record import pieces_of, record
+from mien.bench.paper_record import pieces_of, record, record_name
 from mien.bench.paper_run import run_plan
 from mien.bench.paper_scores import KEYS, NAMES
 from mien.bench.papers import PAPERS, commands, record_all
@@ -44,6 +44,28 @@ TINY = replace(
     pictures=8,
     few=(1,),
 )
+
+
+def test_a_longer_budget_trains_encoders_longer_and_names_its_records_after_it(tmp_path):
+    cpu = BUDGETS["cpu"]
+    assert cpu.learn_steps is not None
+    assert cpu.lasting(None) == cpu.lasting(cpu.learn_steps) == cpu
+    longer = cpu.lasting(3 * cpu.learn_steps)
+    plan = plan_of(PAPERS["clp"], longer, tmp_path)
+    assert plan.run("clp-full", "talking", 0).steps == 1200
+    assert plan.run("clp-supervised", "interview", 0).steps == cpu.read_steps
+    assert record_name(plan) == "bench-clp-1200-steps"
+    assert record_name(plan_of(PAPERS["clp"], cpu, tmp_path)) == "bench-clp"
+    gpu = plan_of(PAPERS["clp"], BUDGETS["gpu"].lasting(5), tmp_path)
+    assert record_name(gpu) == "bench-clp-gpu-5-steps"
+    said = commands([gpu], folder=tmp_path)
+    assert all("--learn-steps 5 --rows" in each for each in said)
+    assert not any(
+        "--learn-steps" in each
+        for each in commands([plan_of(PAPERS["clp"], cpu, tmp_path)], folder=tmp_path)
+    )
+    with pytest.raises(MienError, match="0 learning steps"):
+        cpu.lasting(0)
 
 
 @pytest.mark.parametrize("paper", PAPERS.values(), ids=list(PAPERS))

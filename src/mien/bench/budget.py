@@ -1,10 +1,11 @@
 """How much a bench may cost: which stores of lab-1, how many steps, seeds and rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from mien.bench.paper import PartName, Which
+from mien.errors import MienError
 from mien.lab.interview import Interview
 from mien.lab.lab_1 import lab_1
 from mien.lab.release import Release, ReleasePart
@@ -38,6 +39,26 @@ class Budget:
     """Pictures of `wild` that a frozen encoder is asked about, at most."""
     few: tuple[int, ...] = (1, 4, 8)
     """Labelled people of the label-efficiency question, besides all."""
+    longer: bool = False
+    """Whether encoders learn for other numbers of steps than the budget of this name has."""
+
+    @property
+    def suffix(self) -> str:
+        """What the names of its records end in."""
+        name = "" if self.name == "cpu" else f"-{self.name}"
+        return f"{name}-{self.learn_steps}-steps" if self.longer else name
+
+    def lasting(self, steps: int | None) -> "Budget":
+        """The same with so many steps for every encoder that learns; None changes nothing.
+
+        Raises:
+            MienError: there are none.
+        """
+        if steps is None or steps == self.learn_steps:
+            return self
+        if steps < 1:
+            raise MienError(f"{steps} learning steps", remedy="give --learn-steps 1 or more")
+        return replace(self, learn_steps=steps, longer=True)
 
 
 def smoke() -> Budget:

@@ -64,9 +64,8 @@ def every_table(paper: Paper, pieces: Pieces, found: Sequence[Found]) -> list[Ta
 
 
 def record_name(plan: Plan) -> str:
-    """Of the files: the paper's name, and the budget's where it is not `cpu`."""
-    budget = plan.budget.name
-    return f"bench-{plan.paper.name}" + ("" if budget == "cpu" else f"-{budget}")
+    """Of the files: the paper's name, and what the budget differs in from `cpu`."""
+    return f"bench-{plan.paper.name}{plan.budget.suffix}"
 
 
 def figures(plan: Plan, pieces: Pieces, found: Sequence[Found]) -> dict[str, Any]:
@@ -124,7 +123,8 @@ def notes(plan: Plan, pieces: Pieces, found: Sequence[Found]) -> list[str]:
     said += [f"Does not hold: {_words(each)}." for each in failed]
     seeds = sorted({seed for some in pieces.values() for seed in some})
     said.append(
-        f"Budget {budget.name}: {budget.release.name} {budget.release.size}, seeds "
+        f"Budget {budget.name}: {budget.release.name} {budget.release.size}, encoders learn for "
+        f"{budget.learn_steps} steps, readers for {budget.read_steps}, seeds "
         f"{', '.join(map(str, seeds)) or 'none'}; people are tested by a third, another third at "
         "each seed."
     )

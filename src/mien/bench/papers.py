@@ -50,8 +50,7 @@ def record_all(plans: Sequence[Plan], folder: Path, *, command: str) -> Path:
         for each in methods_of(plan.paper, found[plan.paper.name], group=plan.paper.name.upper())
     ]
     chance = chance_of({f"{p}:{n}": each for p, rows in found.items() for n, each in rows.items()})
-    budget = plans[0].budget.name
-    name = "bench-all" + ("" if budget == "cpu" else f"-{budget}")
+    name = f"bench-all{plans[0].budget.suffix}"
     shown = _tables(methods, found)
     said = [
         f"Chance of naming a person: {chance:.3f}. The pages of the papers hold their claims.",
@@ -112,7 +111,8 @@ def commands(plans: Sequence[Plan], *, folder: Path) -> list[str]:
     """
     return [
         f"mien bench {plan.paper.name} --budget {plan.budget.name} --work {folder} "
-        f"--rows {row.name} --seeds {seed} --jobs 16 --max-seconds 540"
+        + (f"--learn-steps {plan.budget.learn_steps} " if plan.budget.longer else "")
+        + f"--rows {row.name} --seeds {seed} --jobs 16 --max-seconds 540"
         for plan in plans
         for row, seed in plan.goals
     ]

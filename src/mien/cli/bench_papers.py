@@ -23,6 +23,9 @@ class Options:
     """Rows wanted; by default the budget's."""
     seeds: tuple[int, ...] = ()
     """Seeds wanted; by default the budget's."""
+    learn_steps: int | None = None
+    """Steps of runs that learn an encoder, in place of the budget's; wants a `--work` of its own,
+    and its records are named after it."""
     jobs: int = 2
     """Processes that render."""
     max_seconds: float | None = None
@@ -56,14 +59,9 @@ class Papers(Command):
 
         asked = self.options
         names = list(PAPERS) if self.name == "all" else [self.name]
+        budget = BUDGETS[asked.budget].lasting(asked.learn_steps)
         plans = [
-            plan_of(
-                table_named(name),
-                BUDGETS[asked.budget],
-                asked.work,
-                rows=asked.rows,
-                seeds=asked.seeds,
-            )
+            plan_of(table_named(name), budget, asked.work, rows=asked.rows, seeds=asked.seeds)
             for name in names
         ]
         if asked.commands:
