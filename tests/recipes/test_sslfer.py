@@ -136,7 +136,7 @@ def differences(one, two, path: str = "") -> set[str]:
 
 
 def test_counts_come_from_the_training_rows(lab):
-    run = tiny("sslfer-categories-random")
+    run = tiny("sslfer-categories-imagenet")
     assert isinstance(run.method, FineTune)
     store = Store(lab)
     data = prepare(run, store).parts["train"]
@@ -148,7 +148,7 @@ def test_counts_come_from_the_training_rows(lab):
     assert list(told.expression_counts) == wanted
     assert sum(wanted) > 0
     assert not told.count_expressions
-    plain = tiny("sslfer-affect-random")
+    plain = tiny("sslfer-affect-imagenet")
     assert counted(plain, data) is plain
     pretrain = tiny("sslfer-a")
     assert counted(pretrain, data) is pretrain

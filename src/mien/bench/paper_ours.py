@@ -42,7 +42,7 @@ OURS: Final = Paper(
     rows=(
         _row("clp-simclr", "smoke"),
         _row("ours-all", "smoke"),
-        _row("clp-random", part="interview"),
+        _row("clp-imagenet", part="interview"),
         _row("clp-full"),
         _row("sslfer-a"),
         _row("sslfer-e"),

@@ -38,7 +38,7 @@ PRINCIPAL: Final = frozenset({"supervised", "sslfer-a", "sslfer-b", "sslfer-e", 
 
 
 def _readers(*, start: Literal["row", "own"] = "row") -> tuple[Reader, ...]:
-    bare = "" if start == "row" else "-random"
+    bare = "" if start == "row" else "-imagenet"
     return (
         Reader(key="categories", recipe=f"sslfer-categories{bare}", part="wild", start=start),
         Reader(key="affect", recipe=f"sslfer-affect{bare}", part="wild", start=start),
@@ -83,8 +83,8 @@ SSLFER: Final = Paper(
             "eight classes by the recipe's seven. As in the paper the whole encoder is fine-tuned."
         ),
         (
-            "The paper's supervised row starts from ImageNet's weights; ours from random ones, for "
-            "there are none for the 64-pixel net."
+            "All rows begin with ImageNet's weights of a small net, since ours are short; in the "
+            "paper only the supervised row does."
         ),
     ),
 )

@@ -55,8 +55,8 @@ def record_all(plans: Sequence[Plan], folder: Path, *, command: str) -> Path:
     said = [
         f"Chance of naming a person: {chance:.3f}. The pages of the papers hold their claims.",
         (
-            "CLEF's rows were taught on labels of the very people of interview, and start from "
-            "ImageNet's weights on another net; they are no fair rivals of the others here."
+            "CLEF's rows were taught on labels of the very people of interview; they are no fair "
+            "rivals of the others here, which begin with the same weights."
         ),
     ]
     title = "Skill and leakage"

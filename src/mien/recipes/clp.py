@@ -2,7 +2,7 @@
 
 The paper's backbone, data and hyperparameters are not known to us. All rows share the net, the
 training rows and the budget of `mien.recipes.self_supervised`; `clp-probe` and `clp-finetune` read
-units off any of them (`--init runs/clp-full`), as `clp-random`, `clp-imagenet` and `clp-supervised`
+units off any of them (`--init runs/clp-full`), as `clp-imagenet`, `clp-random` and `clp-supervised`
 do without.
 """
 
@@ -14,9 +14,8 @@ from mien.methods.clp import CLP
 from mien.methods.labels import Weights
 from mien.methods.probe import Probe
 from mien.methods.supervised import Supervised
-from mien.models.mobilenet_v2 import MobileNetV2
 from mien.recipes.run import Optimiser, Run
-from mien.recipes.self_supervised import FACES, MEMORY, MOMENTUM, moco_v2, simclr
+from mien.recipes.self_supervised import FACES, MEMORY, MOMENTUM, NET, moco_v2, simclr
 
 UNITS = Weights(au=1.0, expression=0.0)
 """Units alone, as in the paper."""
@@ -96,7 +95,7 @@ def clp_moco() -> Run:
 
 def clp_probe() -> Run:
     """A linear layer on a row's frozen encoder, units alone."""
-    return replace(clp_random(), name="clp-probe", init="runs/clp-full")
+    return replace(clp_imagenet(), name="clp-probe", init="runs/clp-full")
 
 
 def clp_finetune() -> Run:
@@ -105,7 +104,7 @@ def clp_finetune() -> Run:
 
 
 def clp_supervised() -> Run:
-    """Labels alone, from random weights: what CLP is to come near."""
+    """Labels alone, from the same weights as all rows: what CLP is to come near."""
     return replace(
         simclr(),
         name="clp-supervised",
@@ -121,22 +120,19 @@ def clp_adversary() -> Run:
     return replace(clp_supervised(), name="clp-adversary", method=method)
 
 
-def clp_random() -> Run:
-    """A linear layer on random weights: the floor."""
+def clp_imagenet() -> Run:
+    """A linear layer on the weights that all rows begin with: the floor."""
     return replace(
         clp_supervised(),
-        name="clp-random",
+        name="clp-imagenet",
         method=Probe(weights=UNITS),
         optimiser=Optimiser(lr_head=1e-2, weight_decay=0.0),
     )
 
 
-def clp_imagenet() -> Run:
-    """A linear layer on ImageNet's weights: another floor, of another net.
-
-    There are none for the 64-pixel net, so this is MobileNetV2.
-    """
-    return replace(clp_random(), name="clp-imagenet", backbone=MobileNetV2(size=64))
+def clp_random() -> Run:
+    """A linear layer on random weights of the same net: below the floor."""
+    return replace(clp_imagenet(), name="clp-random", backbone=replace(NET, weights=None))
 
 
 def sweeps() -> tuple[Run, ...]:

@@ -6,7 +6,7 @@ many steps of as many frames, whether a clip gives two of them or four. The temp
 the views and the strategies are the paper's; net, size, batch and rate are ours.
 
 `sslfer-categories` and `sslfer-affect` fine-tune any of them (`--init runs/sslfer-g`);
-`sslfer-categories-random` and `sslfer-affect-random` do without.
+`sslfer-categories-imagenet` and `sslfer-affect-imagenet` do without.
 """
 
 from dataclasses import replace
@@ -79,32 +79,32 @@ def sslfer_g() -> Run:
 
 def sslfer_categories() -> Run:
     """Expressions by the balanced softmax, from a row's encoder."""
-    return replace(sslfer_categories_random(), name="sslfer-categories", init="runs/sslfer-g")
+    return replace(sslfer_categories_imagenet(), name="sslfer-categories", init="runs/sslfer-g")
 
 
 def sslfer_affect() -> Run:
     """Valence and arousal by one minus CCC, from a row's encoder."""
-    return replace(sslfer_affect_random(), name="sslfer-affect", init="runs/sslfer-g")
+    return replace(sslfer_affect_imagenet(), name="sslfer-affect", init="runs/sslfer-g")
 
 
-def sslfer_categories_random() -> Run:
-    """Expressions by the balanced softmax, from random weights."""
+def sslfer_categories_imagenet() -> Run:
+    """Expressions by the balanced softmax, from ImageNet's weights, as the paper's first row."""
     method = FineTune(
         weights=Weights(au=0.0, expression=1.0), imbalance=Imbalance(count_expressions=True)
     )
     return replace(
         simclr(),
-        name="sslfer-categories-random",
+        name="sslfer-categories-imagenet",
         method=method,
         optimiser=Optimiser(lr_image=1e-3, lr_head=1e-3),
         batch=FACES,
     )
 
 
-def sslfer_affect_random() -> Run:
-    """Valence and arousal by one minus CCC, from random weights."""
+def sslfer_affect_imagenet() -> Run:
+    """Valence and arousal by one minus CCC, from ImageNet's weights."""
     method = FineTune(weights=Weights(au=0.0, expression=0.0, affect=1.0))
-    return replace(sslfer_categories_random(), name="sslfer-affect-random", method=method)
+    return replace(sslfer_categories_imagenet(), name="sslfer-affect-imagenet", method=method)
 
 
 def _row(
