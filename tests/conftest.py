@@ -3,6 +3,8 @@
 import contextlib
 import importlib
 import os
+import random
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,16 @@ with contextlib.suppress(ImportError):  # the light install has no beartype
 # home every run tries others and may find what no one has.
 settings.register_profile("mien", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("mien")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Who draws without a generator draws the same, whatever ran before in the same process."""
+    random.seed(20230801)
+    np.random.seed(20230801)  # noqa: NPY002 - the global state is what is meant
+    torch = sys.modules.get("torch")  # the light install has none
+    if torch is not None:
+        torch.manual_seed(20230801)
 
 
 @pytest.fixture(scope="session")
