@@ -48,28 +48,24 @@ def test_stopped_after_every_step(store, tmp_path, undisturbed):
 
 
 def test_killed_at_random_moments(store, tmp_path, undisturbed):
-    moments, out, kills = random.Random(7), tmp_path / "run", 0
-    while kills < 6:
-        child = children.start(tiny.finetune(steps=STEPS), out, store=store)
-        before = _newest(out)
-        while child.is_alive() and _newest(out) == before:
-            time.sleep(0.002)
-        time.sleep(moments.uniform(0, 0.1))  # in a step or in the next save
-        child.kill()
-        child.join(timeout=60)
-        if child.exitcode == 0:
-            break
+    """Before a change of the folder drawn by chance: a file begun, a rename, a deletion.
+
+    A start makes 7 to 13 such changes and a step 9 to 11: a child gets on by a step at most, and
+    how fast it is does not decide where it dies.
+    """
+    moments, out, torn = random.Random(5), tmp_path / "run", 0
+    for _ in range(6):
+        child = children.start(
+            tiny.finetune(steps=STEPS), out, store=store, last=moments.randint(10, 21)
+        )
+        child.join(timeout=120)
         assert child.exitcode == -signal.SIGKILL
-        kills += 1
-    assert kills >= 2
+        torn += any(out.rglob(".*"))
+    assert torn >= 2  # some in the midst of a save
     train(tiny.finetune(steps=STEPS), out, store=store)
     same(out, undisturbed)
     assert not list(out.rglob(".*"))
     assert not list(out.rglob("*.damaged"))
-
-
-def _newest(out):
-    return max((path.name for path in out.glob("checkpoints/step-*")), default="")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -80,7 +76,7 @@ def test_a_signal_saves_and_stops(store, tmp_path, number):
         assert child.is_alive()
         time.sleep(0.01)
     os.kill(child.pid, number)
-    child.join(timeout=30)
+    child.join(timeout=120)
     assert child.exitcode == 1
     saved = checkpoint.load(out)
     assert saved.step == max(line["step"] for line in records(out / METRICS))

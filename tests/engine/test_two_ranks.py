@@ -1,7 +1,5 @@
 """Two gloo processes equal one process on the same global batch, plainly and with caching."""
 
-import socket
-
 import pytest
 from torch.testing import assert_close
 
@@ -12,18 +10,14 @@ from mien.engine.log import METRICS, records
 from mien.engine.train import train
 
 
-def _train_twice(runs, out, store):
+def _train_twice(runs, out, store, meeting):
     """Train runs one after the other in the same two processes; all must succeed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     ranks = [
-        children.start_all(runs, out, store=store, RANK=str(rank), LOCAL_RANK=str(rank), **shared)
+        children.start_all(runs, out, store=store, meeting=meeting, rank=rank, ranks=2)
         for rank in range(2)
     ]
     for rank in ranks:
-        rank.join(timeout=200)
+        rank.join(timeout=280)
     assert [rank.exitcode for rank in ranks] == [0, 0]
 
 
@@ -33,7 +27,7 @@ def two(store, tmp_path_factory):
     out = tmp_path_factory.mktemp("two")
     for name, run in RESUMED.items():
         assert train(run, out / name, store=store, max_seconds=0.0).step == 1
-    _train_twice({**CASES, **RESUMED}, out, store)
+    _train_twice({**CASES, **RESUMED}, out, store, tmp_path_factory.mktemp("meeting") / "place")
     return out
 
 

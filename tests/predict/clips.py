@@ -18,11 +18,15 @@ def write(
     codec: str = "libx264",
     gop: int = 12,
 ) -> Path:
-    """Frames (height, width, 3) uint8 at their times (seconds); even sides."""
+    """Frames (height, width, 3) uint8 at their times (seconds); even sides.
+
+    One thread encodes, so that the bytes do not depend on how many cores there are.
+    """
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate)
         stream.pix_fmt = "yuv420p"
         stream.codec_context.gop_size = gop
+        stream.codec_context.thread_count = 1
         stream.codec_context.time_base = Fraction(1, 60_000)
         when = iter(times) if times is not None else None
         for index, image in enumerate(frames):

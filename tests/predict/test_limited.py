@@ -56,11 +56,15 @@ def png_bomb(side):
     return content
 
 
-def test_photos_come_as_they_are_one_after_the_other(decoder, sound):
+def test_photos_come_as_they_are_one_after_the_other(sound):
     image, content = sound
-    for _ in range(3):
-        np.testing.assert_array_equal(decoder.photo(content), image)
-    assert len(children()) == 1
+    before = set(children())
+    with Decoder(seconds=20.0) as decoder:
+        for _ in range(3):
+            np.testing.assert_array_equal(decoder.photo(content), image)
+            (child,) = set(children()) - before
+            assert child == decoder._child._process.pid
+    assert set(children()) == before
 
 
 def test_several_threads_share_a_decoder(decoder, sound):
@@ -105,17 +109,14 @@ def test_more_pixels_than_allowed_are_refused(sound):
 
 
 def test_a_child_that_is_killed_or_hangs_is_replaced(sound):
-    with Decoder(seconds=2.0) as decoder:
+    with Decoder(seconds=30.0) as decoder:
         decoder.photo(sound[1])
-        before = children()
-        (child,) = [pid for pid in before if pid == decoder._child._process.pid]
+        child = decoder._child._process.pid
         os.kill(child, signal.SIGSTOP)
-        began = time.monotonic()
+        decoder._child._allowed = limited.Allowance(seconds=0.5)  # it will not answer anyway
         with pytest.raises(MienError, match="takes longer"):
             decoder.photo(sound[1])
-        assert time.monotonic() - began < 20
         assert child not in children()
-        decoder._allowed = limited.Allowance(seconds=30.0)
         assert decoder.photo(sound[1]).shape == (60, 80, 3)
         os.kill(decoder._child._process.pid, signal.SIGKILL)
         decoder._child._process.wait()
@@ -181,5 +182,5 @@ def test_a_clip_that_wants_too_much_memory_is_refused(tmp_path):
 def test_the_processor_is_limited_too():
     """SIGXCPU ends a child that only counts."""
     code = "from mien.predict.limited_child import grant\ngrant(0.2)\nwhile True:\n    pass\n"
-    done = subprocess.run([sys.executable, "-c", code], env=environment(), check=False, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), check=False, timeout=500)
     assert done.returncode == -signal.SIGXCPU

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ import pytest
 from mien.errors import MienError
 from mien.predict import predict_paths
 from mien.predict import work as work_module
+from mien.predict import workers as workers_module
 from predict import clips, processes
 
 OPTIONS = {"smooth": "one-euro", "part_frames": 4}
@@ -98,21 +99,21 @@ def test_a_killed_reading_goes_on_and_ends_the_same(
 
 
 def test_a_worker_that_dies_is_told_and_the_next_run_goes_on(
-    undisturbed, media, full_bundle, assets_cache, tmp_path
+    undisturbed, media, full_bundle, assets_cache, tmp_path, monkeypatch
 ):
-    def kill(step):
-        if step.number == 4 and step.frame == 10:
-            for pid in processes.children("mien.predict.worker"):
-                os.kill(pid, signal.SIGKILL)
-
+    """It dies at frame 10 of the first clip, of which two parts of four are sealed by then."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(processes.__file__).parents[1]))
+    monkeypatch.setattr(workers_module, "_MODULE", "predict.mortal_worker")
     with pytest.raises(MienError, match="ended with code -9"):
         predict_paths(
-            [media], full_bundle, out=tmp_path / "out", cache=assets_cache, jobs=2, progress=kill,
-            **OPTIONS,
-        )  # fmt: skip
+            [media], full_bundle, out=tmp_path / "out", cache=assets_cache, jobs=2, **OPTIONS
+        )
+    steps = []
     summary = predict_paths(
-        [media], full_bundle, out=tmp_path / "out", cache=assets_cache, jobs=1, **OPTIONS
-    )
+        [media], full_bundle, out=tmp_path / "out", cache=assets_cache, jobs=1,
+        progress=steps.append, **OPTIONS,
+    )  # fmt: skip
+    assert next(step.frame for step in steps if step.number == 4) == 9
     same(undisturbed, summary.out)
 
 
@@ -140,20 +141,20 @@ def test_other_settings_do_not_go_on_with_it(media, full_bundle, assets_cache, t
 
 
 def test_two_readings_into_one_output_do_not_meet(media, full_bundle, assets_cache, tmp_path):
-    said = []
+    told = []
 
     def again(step):
-        if not said:
+        if not told:
             with pytest.raises(MienError, match="another process is reading"):
                 predict_paths(
                     [media / "c.mp4"], full_bundle, out=tmp_path / "out", cache=assets_cache
                 )
-            said.append(time.monotonic())
+            told.append(step)
 
     predict_paths(
         [media / "c.mp4"], full_bundle, out=tmp_path / "out", cache=assets_cache, progress=again
     )
-    assert said
+    assert told
 
 
 def test_a_baseline_is_taken_off_in_a_second_pass(media, full_bundle, assets_cache, tmp_path):
