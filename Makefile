@@ -48,7 +48,7 @@ light: $(READY)
 	$(PYTHON) -m venv $(LIGHT)
 	$(LIGHT)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt '.[fast]' pytest pytest-timeout onnx hypothesis
 	$(LIGHT)/bin/python -c 'import importlib.util as u; assert u.find_spec("torch") is None'
-	$(LIGHT)/bin/python -m pytest tests/predict tests/faces tests/assets tests/study -o addopts="--strict-markers --import-mode=importlib --timeout=600"
+	$(LIGHT)/bin/python -m pytest tests/predict tests/faces tests/assets tests/study tests/text tests/test_*.py -o addopts="--strict-markers --import-mode=importlib --timeout=600"
 
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

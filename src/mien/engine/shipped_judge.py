@@ -29,6 +29,7 @@ from mien.metrics.categorical import confusion, uar
 from mien.metrics.concordance import ccc
 from mien.metrics.f1 import f1_at
 from mien.metrics.icc import icc_per_label
+from mien.predict.ask import understood
 from mien.predict.model import Model
 from mien.text.sentence import SentenceEncoder
 
@@ -160,7 +161,7 @@ def asked(model: Model, held: Held, encoder: SentenceEncoder) -> dict[str, Any]:
         areas: dict[str, float] = {}
         gaps = []
         for place, (each, said) in enumerate(pairs):
-            chance = model.ask(embedding, encoder.encode(said))
+            chance = model.ask(embedding, understood(said, model, encoder))
             one = np.repeat(truth[:, [place]], len(said), axis=1)
             areas[each.name] = _mean(auc(chance, one).values)
             gaps.append(expected_calibration_error(chance, one))

@@ -8,6 +8,7 @@ import numpy as np
 
 from mien.errors import MienError
 from mien.predict.reading import Values
+from mien.text.near import near
 from mien.text.sentence import ASSET, SentenceEncoder
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def vectors(ask: Sequence[str], model: "Model", *, cache: Path | None = None) ->
     """Vectors of phrases for `model.ask`.
 
     Phrases that the model was taught come from its bundle; others need the asset of the sentence
-    encoder.
+    encoder (`understood`).
 
     Args:
         ask: phrases, as of `phrases`.
@@ -62,9 +63,26 @@ def vectors(ask: Sequence[str], model: "Model", *, cache: Path | None = None) ->
             remedy="use the version of mien that made the model",
             path=model.folder,
         )
+    if all(phrase in model.known_texts for phrase in ask):
+        return np.stack([model.known_texts[phrase] for phrase in ask]).astype(np.float32)
+    return understood(ask, model, SentenceEncoder(cache=cache))
+
+
+def understood(ask: Sequence[str], model: "Model", encoder: SentenceEncoder) -> Values:
+    """Vectors of phrases: taught ones from the bundle, others encoded and moved near to those.
+
+    Args:
+        ask: phrases.
+        model: what will be asked.
+        encoder: the one that the model was taught with.
+
+    Returns:
+        (phrases, features) float32.
+    """
     known = dict(model.known_texts)
     unknown = [phrase for phrase in ask if phrase not in known]
     if unknown:
-        found = SentenceEncoder(cache=cache).encode(unknown)
+        taught = np.array(list(known.values()), np.float32).reshape(len(known), -1)
+        found = near(encoder.encode(unknown), taught)
         known.update(zip(unknown, found, strict=True))
     return np.stack([known[phrase] for phrase in ask]).astype(np.float32)
