@@ -124,6 +124,21 @@ def test_progress_counts_up(written):
     assert (steps[-1].frame, steps[-1].frames, steps[-1].sources) == (24, 24, 4)
 
 
+def test_frames_of_clips_are_given_as_they_are_read(folder, bundle, assets_cache, tmp_path):
+    clip, seen = folder / "d clip.mp4", []
+    summary = predict_paths(
+        [folder / "b grey.png", clip, folder / "a face.png"], bundle, out=tmp_path / "out",
+        cache=assets_cache, every=2, jobs=2, seen=seen.append,
+    )  # fmt: skip
+    rows = [row for row in rows_of(summary) if row["source"] == str(clip)]
+    given = [(one.frame, face) for one in seen for face in one.faces or (None,)]
+    assert [frame for frame, _ in given] == [row["frame"] for row in rows]
+    for row, (_, face) in zip(rows, given, strict=True):
+        assert (face is None) == (row["status"] == "no face")
+        if face is not None:
+            assert face.landmarks[:, 0].min() == pytest.approx(row["left"], abs=1e-3)
+
+
 def test_problems_are_listed(written):
     (problem,) = written[0].problems
     assert problem.source.endswith("c broken.jpg")
