@@ -14,6 +14,9 @@ from mien.engine.log import METRICS, records
 from mien.engine.train import train
 from mien.recipes import every
 
+FIRST, LATER = 1e-5, 1e-3
+"""Relative tolerances: before the first step processors differ by 3e-6, after some by 2e-4, since
+a step magnifies rounding (torch and oneDNN held to SSE, AVX2 and AVX-512)."""
 GOLDEN = Path(__file__).with_name("golden.json")
 NAMES = [name for name in every() if name.startswith("smoke-")]
 
@@ -32,7 +35,8 @@ def test_first_losses(name, store, tmp_path):
     if os.environ.get("MIEN_GOLDEN") == "1":
         GOLDEN.write_text(json.dumps({**known, name: found}, indent=1, sort_keys=True) + "\n")
         known[name] = found
-    assert found == pytest.approx(known[name], rel=1e-4)
+    assert found[0] == pytest.approx(known[name][0], rel=FIRST)
+    assert found == pytest.approx(known[name], rel=LATER)
 
 
 @pytest.mark.parametrize("name", NAMES)
