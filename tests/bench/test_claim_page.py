@@ -54,7 +54,7 @@ def test_only_what_did_not_hold_is_listed(tmp_path):
     assert [row[2] for row in noise[2]] == ["+ (+12.6, BP4D F1)", "+ (ours)"]
 
 
-def test_what_was_tried_stands_beside_its_claim_and_is_told_once(tmp_path):
+def test_what_was_tried_has_a_number_beside_its_claim_and_is_told_once(tmp_path):
     record(tmp_path, "bench-one", claim("does not hold"), claim("within noise"))
     rows = {"first": "clp-full", "second": "clp-simclr"}
     notes = [
@@ -63,9 +63,9 @@ def test_what_was_tried_stands_beside_its_claim_and_is_told_once(tmp_path):
         {"first": "clp-full", "second": "clp-moco", "tried": "Other rows."},
     ]
     (tmp_path / "tried.json").write_text(json.dumps(notes))
-    _, failed, noise = tables(claims_on_record(tmp_path))
-    assert [row[-1] for row in failed[2]] == ["More steps."]
-    assert [row[-1] for row in noise[2]] == ["as above"]
+    _, failed, noise, tried = tables(claims_on_record(tmp_path))
+    assert [row[-1] for row in failed[2]] == [row[-1] for row in noise[2]] == ["1"]
+    assert tried[2] == [("1", "More steps.")]
 
 
 def test_the_command_writes_the_page(tmp_path, capsys):

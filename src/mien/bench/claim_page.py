@@ -128,7 +128,7 @@ def tables(found: dict[str, Any]) -> list[Table]:
     header = ("claim", "score", "expected", "found", "p, Holm", "smallest visible", "tried")
     counts = [_counts(name, record) for name, record in found.items()]
     shown: list[Table] = [("What the records say", ("record", *FOUND, "seeds", "commit"), counts)]
-    told: set[str] = set()
+    told: dict[str, int] = {}
     for verdict, caption in ((FAILED, "Does not hold"), (NOISE, "Within noise")):
         rows = [
             _row(claim, told)
@@ -137,7 +137,8 @@ def tables(found: dict[str, Any]) -> list[Table]:
             if claim["verdict"] == verdict and claim["sign"] != 0
         ]
         shown.append((f"{caption}: {len(rows)} of {_expected(found)} that were run", header, rows))
-    return shown
+    words = [(str(number), text) for text, number in told.items()]
+    return [*shown, ("What was tried", ("", ""), words)] if words else shown
 
 
 _KEPT: Final = (
@@ -162,13 +163,10 @@ def _expected(found: dict[str, Any]) -> int:
     )
 
 
-def _row(claim: dict[str, Any], told: set[str]) -> tuple[str, ...]:
-    """A claim's cells; what was tried is told in full once."""
-    tried = " ".join(claim["tried"]) or NOTHING
-    if tried in told:
-        tried = "as above"
-    elif tried != NOTHING:
-        told.add(tried)
+def _row(claim: dict[str, Any], told: dict[str, int]) -> tuple[str, ...]:
+    """A claim's cells; what was tried gets a number, by which it is told once."""
+    numbers = [told.setdefault(each, len(told) + 1) for each in claim["tried"]]
+    tried = ", ".join(map(str, numbers)) or NOTHING
     effect = claim["effect"]
     sign = "+" if claim["sign"] > 0 else "-"
     paper = " (ours)" if claim["ours"] else ""
