@@ -16,12 +16,13 @@ from torch import Tensor
 
 from mien.engine.plan import RunData
 from mien.engine.shipped_read import Floats, scored, shapes_of
-from mien.facs.statements import TAUGHT, Statement
+from mien.facs.statements import TAUGHT, Statement, taught_phrases
 from mien.losses.similarity import similarity
 from mien.methods.text_reader import TextReader, TextReaderModule
 from mien.methods.truth import truths
 from mien.metrics import threshold
 from mien.recipes.run import Run
+from mien.text.near import near
 from mien.text.sentence import SentenceEncoder
 
 _ENOUGH = 5
@@ -106,7 +107,8 @@ def asked_scores(
 ) -> tuple[Tensor, Tensor]:
     """Raw scores of held wordings, and whether they are true, both (row, wording)."""
     phrases = [said for each in statements for said in each.held]
-    vectors = torch.from_numpy(encoder.encode(phrases))
+    # As they are served: phrases that were not taught are moved near those that were.
+    vectors = torch.from_numpy(near(encoder.encode(phrases), encoder.encode(taught_phrases())))
     with torch.no_grad():
         texts = module.texts(vectors)
         cosine = similarity(torch.from_numpy(seen.faces), texts)

@@ -24,7 +24,6 @@ from mien.engine.export import quiet
 from mien.engine.onnx_file import plain_bytes
 from mien.engine.shipped_calibrate import Calibration
 from mien.faces import geometry
-from mien.facs.statements import TAUGHT
 from mien.losses.similarity import similarity
 from mien.methods.labels import TASKS, activation
 from mien.methods.text_reader import TextReaderModule
@@ -198,8 +197,3 @@ def texts_file(phrases: dict[str, npt.NDArray[np.float32]]) -> bytes:
         vectors=np.stack(list(phrases.values())).astype(np.float16),
     )
     return held.getvalue()
-
-
-def taught_phrases() -> list[str]:
-    """The wordings that a reader is taught, bare."""
-    return list(dict.fromkeys(said for each in TAUGHT for said in each.wordings))

@@ -22,13 +22,13 @@ from mien.engine.shipped_export import (
     eighths,
     halved,
     model_onnx,
-    taught_phrases,
     texts_file,
 )
 from mien.engine.shipped_judge import crops_of
 from mien.engine.shipped_read import open_reader, shapes_of
 from mien.errors import MienError
 from mien.faces import geometry
+from mien.facs.statements import taught_phrases
 from mien.methods.text_reader import TextReaderModule
 from mien.metrics.f1 import f1_at
 from mien.recipes import record

@@ -262,3 +262,8 @@ TAUGHT: Final = (*UNIT_STATEMENTS, *EXPRESSION_STATEMENTS, *REGION_STATEMENTS)
 
 TEMPLATES: Final = ("{}", "a photo of a person with {}", "a face with {}")
 """What surrounds a wording while training; a phrase is asked as it is typed."""
+
+
+def taught_phrases() -> list[str]:
+    """The wordings that readers are taught, bare, each once."""
+    return list(dict.fromkeys(said for each in TAUGHT for said in each.wordings))
