@@ -130,7 +130,7 @@ _SPREAD = Jitter(dx=0.006, dy=0.010, log_scale=0.028, degrees=0.5)
 identities, poses and expressions (docs/template.md)."""
 
 
-def jitter(generator: np.random.Generator, *, strength: float = 1.0) -> Jitter:
+def jitter(generator: "np.random.Generator", *, strength: float = 1.0) -> Jitter:
     """Draw what the real detector's error would do to a crop whose landmarks are exact.
 
     Args:

@@ -16,12 +16,6 @@ from mien.faces.image import MAX_PIXELS
 from mien.faces.warp import Image
 from mien.predict.frames import ClipFrame
 
-SUFFIXES = frozenset(
-    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts"}
-)
-"""File names taken for clips when a folder is read."""
-
-
 _Timed = tuple[av.VideoFrame | None, float]
 
 

@@ -4,8 +4,6 @@ from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
-import av
-import av.codec
 import cv2
 import numpy as np
 
@@ -75,6 +73,9 @@ class ClipWriter:
     """
 
     def __init__(self, path: Path, *, rate: Fraction) -> None:
+        import av  # here: pictures need no FFmpeg, which takes a while to load
+        import av.codec
+
         self._path = path
         self._container = av.open(str(path), "w")
         codec = "libx264" if "libx264" in av.codec.codecs_available else "mpeg4"
@@ -83,6 +84,7 @@ class ClipWriter:
             raise TypeError(f"{codec} is no video codec")
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = Fraction(1, _TICKS)
+        self._coded = av.VideoFrame.from_ndarray
         self._start: float | None = None
         self._last = -1
         self._empty = True
@@ -97,7 +99,7 @@ class ClipWriter:
             size = (self._stream.width, self._stream.height)
             even = np.asarray(cv2.resize(even, size), np.uint8)
         self._start = time if self._start is None else self._start
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24")
+        frame = self._coded(np.ascontiguousarray(even), format="rgb24")
         frame.time_base = Fraction(1, _TICKS)
         frame.pts = self._last = max(round((time - self._start) * _TICKS), self._last + 1)
         self._container.mux(self._stream.encode(frame))

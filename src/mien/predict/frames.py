@@ -7,6 +7,11 @@ from typing import Protocol, runtime_checkable
 
 from mien.faces.warp import Image
 
+SUFFIXES = frozenset(
+    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts"}
+)
+"""File names taken for clips when a folder is read."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClipFrame:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from mien.errors import MienError
 from mien.faces import image as photos
-from mien.predict import clip as clips
+from mien.predict import frames as clips
 from mien.predict.camera import PREFIX, camera_number
 
 LIST = "-"

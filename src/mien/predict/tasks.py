@@ -12,7 +12,6 @@ from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.predict import provenance
 from mien.predict.camera import Camera, camera_number
-from mien.predict.clip import Clip
 from mien.predict.drawing import ClipWriter, draw, write_picture
 from mien.predict.following import State
 from mien.predict.frames import Frames
@@ -240,6 +239,8 @@ class TaskReader:
 def _open(source: Source) -> Frames:
     if source.kind == "camera":
         return Camera(camera_number(str(source.path)) or 0)
+    from mien.predict.clip import Clip  # here: photos need no FFmpeg, which takes a while to load
+
     return Clip(source.path)
 
 
