@@ -19,13 +19,16 @@ import numpy as np
 from mien.faces.landmarker import Landmarker
 from mien.faces.networks import RunnerName
 from mien.faces.template import CANONICAL
+from mien.faces.threads import one_opencv_thread
 from mien.lab.clip_video import write_clip
 from mien.lab.interview import Interview
 from mien.predict.clip import Clip
 from mien.predict.following import Follower
 from mien.predict.layouts import Where, columns_of, layout
 from mien.predict.model import Model
-from mien.predict.predictor import Predictor
+from mien.predict.predictor import TOGETHER
+from mien.predict.quality import Limits
+from mien.predict.scoring import Scorer, Seen
 
 DECODE: Final = "decoding, to RGB"
 FACES: Final = "landmarks, cuts and numbers"
@@ -69,7 +72,7 @@ class ReaderBench:
     memory_mb: tuple[float, ...]
     """Resident memory at even steps through the long clip, after its first tenth."""
     peak_mb: float
-    """The most memory that reading took."""
+    """The most memory that reading the long clip took, of the process that reads."""
     parts: dict[str, Spread] = field(default_factory=dict)
     """Milliseconds of one core for a frame, by part."""
 
@@ -182,34 +185,41 @@ def _cold(photo: Path, bundle: Path, out: Path, runner: str) -> float:
 def _parts(film: Path, bundle: Path, runner: RunnerName) -> dict[str, float]:
     """Milliseconds of one core for each part of a frame, one after the other in one thread."""
     spent: dict[str, float] = dict.fromkeys(PARTS, 0.0)
-    frames = 0
-    with _one_thread():
+    with one_opencv_thread():
         landmarker = Landmarker(runner=runner)
-        model = Model(bundle, threads=1)
-        predictor = Predictor(model, landmarker=landmarker)
-        follower, rows = Follower(landmarker, None), layout("mien", columns_of(model.bundle))
-        clip = Clip(film)
+        follower, model = Follower(landmarker, None), Model(bundle, threads=1)
+        scorer = Scorer(model, landmarker, limits=Limits(), expressions=False)
+        clip, group = Clip(film), list[Seen]()
         clip.threads = 1
         images = clip.frames()
         while True:
             with _timed(spent, DECODE):
                 frame = next(images, None)
+            if frame is not None and frame.image is not None:
+                with _timed(spent, FACES):
+                    faces, numbers = follower.find(frame.image, frame.time)
+                group.append(Seen(image=frame.image, faces=faces, numbers=numbers))
+            if frame is None or len(group) == TOGETHER:
+                _score(group, model, scorer, spent)
+                group = []
             if frame is None:
                 break
-            assert frame.image is not None
-            frames += 1
-            with _timed(spent, FACES):
-                faces, numbers = follower.find(frame.image, frame.time)
-            with _timed(spent, CROP):
-                size = model.bundle.size
-                crops = [CANONICAL.crop(frame.image, face.landmarks, size) for face in faces]
-            with _timed(spent, NET):
-                model.score(np.array(crops, np.uint8).reshape(-1, size, size, 3))
-            with _timed(spent, REST):
-                readings = predictor.score(frame.image, faces, numbers)
-                rows.rows(Where(source="", frame=0, time=0.0), readings, status="no face")
     spent[REST] = max(spent[REST] - spent[CROP] - spent[NET], 0.0)  # it crops and scores as well
-    return {name: 1000 * one / max(frames, 1) for name, one in spent.items()}
+    return {name: 1000 * one / max(clip.decoded, 1) for name, one in spent.items()}
+
+
+def _score(group: list[Seen], model: Model, scorer: Scorer, spent: dict[str, float]) -> None:
+    """Time what is done to frames whose faces are known."""
+    size, rows = model.bundle.size, layout("mien", columns_of(model.bundle))
+    with _timed(spent, CROP):
+        crops = [
+            CANONICAL.crop(seen.image, one.landmarks, size) for seen in group for one in seen.faces
+        ]
+    with _timed(spent, NET):
+        model.score(np.array(crops, np.uint8).reshape(-1, size, size, 3))
+    with _timed(spent, REST):
+        for readings in scorer.read_all(group):
+            rows.rows(Where(source="", frame=0, time=0.0), readings, status="no face")
 
 
 @contextmanager
@@ -217,16 +227,6 @@ def _timed(spent: dict[str, float], name: str) -> Iterator[None]:
     began = time.process_time()
     yield
     spent[name] += time.process_time() - began
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(threads)
 
 
 def _cores() -> int:

@@ -39,7 +39,6 @@ class Reader(Command):
         import tempfile
 
         from mien.bench.reader import ReaderBench, measure
-        from mien.bench.record import peak_memory
         from mien.predict.shipped import default_bundle
 
         bundle = default_bundle() if self.bundle is None else self.bundle
@@ -64,7 +63,7 @@ class Reader(Command):
             ("Milliseconds of one core for a frame", ("part", *spread), parts),
         ]
         figures = {**asdict(found), "floor": found.floor, "share_of_floor": share}
-        figures |= {"memory_drift": found.drift, "peak_memory_mb": peak_memory()}
+        figures |= {"memory_drift": found.drift, "peak_memory_mb": found.peak_mb}
         notes = [
             f"Landmarks by {found.runner}; the clip is rendered, one person who talks.",
             f"Decoding, landmarks and net alone could do {found.floor:.0f} frames/s on all cores.",

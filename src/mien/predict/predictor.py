@@ -25,7 +25,7 @@ from mien.predict.smoothing import Smoother, Smoothing
 
 _FOUND_AHEAD: Final = 3
 """Frames of a file whose faces are found before they are scored."""
-_TOGETHER: Final = 4
+TOGETHER: Final = 4
 """Frames of a file that are scored together: the network takes a third less time for each."""
 
 
@@ -193,7 +193,7 @@ class Predictor:
         live = clip.read_ahead == 0
         found = ahead(_find(follower, frames, states_every), depth=0 if live else _FOUND_AHEAD)
         with closing(found):
-            for frame, reading in self._score(_grouped(found, 1 if live else _TOGETHER)):
+            for frame, reading in self._score(_grouped(found, 1 if live else TOGETHER)):
                 steady = reading if smoother is None else smoother.apply(reading)
                 known = frame.state
                 if known is not None and smoother is not None:
