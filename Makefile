@@ -66,7 +66,7 @@ bench: $(READY)
 bench-peers:
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r scripts/peers/requirements.txt -e '.[train]'
-	OMP_NUM_THREADS=1 $(PEERS)/bin/python scripts/peers/steps.py
+	OMP_NUM_THREADS=1 $(PEERS)/bin/python scripts/peers/steps.py --out docs/results
 
 soak: $(READY)
 	$(BIN)/mien assets fetch test

@@ -11,6 +11,8 @@ normalisation at most.
 import argparse
 import json
 from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -21,6 +23,7 @@ from open_clip.loss import ClipLoss
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mien.bench.record import write_record
 from mien.data.batch import Batch
 from mien.methods.activities import classes
 from mien.methods.clef_stage1 import ClefPretrain
@@ -140,13 +143,42 @@ def seconds(step: Callable[[], None], steps: int) -> float:
     return process_time() - began
 
 
+def write(found: dict[str, dict[str, float]], folder: Path, *, settings: str) -> Path:
+    """Write peers.json and peers.md."""
+    header = ("pair", "ours, steps/s", "theirs, steps/s", "ours / theirs", "lowest to highest")
+    rows = [
+        (
+            name,
+            f"{each['ours_steps_per_second']:.2f}",
+            f"{each['theirs_steps_per_second']:.2f}",
+            f"{each['ratio']:.2f}",
+            f"{each['lowest']:.2f} to {each['highest']:.2f}",
+        )
+        for name, each in found.items()
+    ]
+    known = ", ".join(f"{name} {version(name)}" for name in ("lightly", "open_clip_torch"))
+    return write_record(
+        folder,
+        "peers",
+        title="Training steps beside lightly and open_clip",
+        command="make bench-peers",
+        figures={**found, "peers": known},
+        tables=[("Steps a second of one core, timed in turn", header, rows)],
+        notes=[
+            f"{known}, in an environment of their own, which names its torch above.",
+            settings,
+        ],
+    )
+
+
 def main() -> None:
-    """Time both pairs and print them as JSON."""
+    """Time both pairs, print them as JSON, and write a record if asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     torch.set_num_threads(1)
     backbone = Small64(size=asked.size)
@@ -163,6 +195,12 @@ def main() -> None:
         ),
     }
     print(json.dumps(found, indent=1))
+    if asked.out is not None:
+        settings = (
+            f"Small64 at {asked.size} pixels, {asked.batch} pictures a step, the same views for "
+            f"both, AdamW; {asked.pairs} pairs of {asked.steps} steps after one to warm up."
+        )
+        print(write(found, asked.out, settings=settings))
 
 
 if __name__ == "__main__":
