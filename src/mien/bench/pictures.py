@@ -71,7 +71,10 @@ def phrase_sheet(
         people: faces of each row, at most.
     """
     subjects = store.column("subject")
-    tested = set(read_split(run_folder)["subjects"]["test"])
+    split = read_split(run_folder)["subjects"]
+    assert isinstance(split, dict)
+    tested = split["test"]
+    assert isinstance(tested, list)
     rows = np.flatnonzero([subject in tested for subject in subjects])
     cosine = Asker(run_folder).rows(store, rows, phrases).cosine
     images, captions = [], []

@@ -93,6 +93,8 @@ class _InPieces(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: FunctionCtx, *gradients: Tensor) -> tuple[Tensor, Tensor, None, None]:
+    def backward(  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx: FunctionCtx, *gradients: Tensor
+    ) -> tuple[Tensor, Tensor, None, None]:
         by_scaled, by_everything = ctx.saved_tensors  # pyright: ignore[reportAttributeAccessIssue]
         return gradients[0] * by_scaled, gradients[0] * by_everything, None, None

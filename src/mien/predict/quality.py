@@ -40,11 +40,12 @@ def measure(image: Image, face: Face, turn: Pose, *, crop: Image | None = None) 
     """Quality of a face in an image; a `crop` of it that is at hand is used where its size fits."""
     size = 1 / scale_of(CANONICAL.matrix(face.landmarks, 1))
     view = min(_VIEW, max(16, round(size)))
-    fits = crop is not None and len(crop) == view
+    if crop is None or len(crop) != view:
+        crop = CANONICAL.crop(image, face.landmarks, view)
     yaw, pitch = np.deg2rad([turn.yaw, turn.pitch])
     return Quality(
         size=float(size),
-        blur=blur(crop if fits else CANONICAL.crop(image, face.landmarks, view)),
+        blur=blur(crop),
         frontal=float(np.cos(yaw) * np.cos(pitch)),
     )
 
