@@ -42,7 +42,7 @@ def test_only_what_did_not_hold_is_listed(tmp_path):
     )  # fmt: skip
     record(tmp_path, "bench-two-smoke", claim("does not hold"), budget="smoke")
     (tmp_path / "bench-all.json").write_text(json.dumps({"figures": {"methods": []}}))
-    counts, failed, noise = tables(claims_on_record(tmp_path))
+    counts, failed, noise, holds = tables(claims_on_record(tmp_path))
     assert counts[2] == [("[bench-one](bench-one.md)", "1", "1", "3", "0", "1", "1", "2", "abc")]
     assert failed[0] == "Does not hold: 1 of 4 that were run"
     assert failed[2] == [
@@ -52,6 +52,8 @@ def test_only_what_did_not_hold_is_listed(tmp_path):
         )
     ]  # fmt: skip
     assert [row[2] for row in noise[2]] == ["+ (+12.6, BP4D F1)", "+ (ours)"]
+    assert holds[0] == "Holds: 1 of 4 that were run"
+    assert [row[-1] for row in holds[2]] == [""]
 
 
 def test_what_was_tried_has_a_number_beside_its_claim_and_is_told_once(tmp_path):
@@ -63,7 +65,7 @@ def test_what_was_tried_has_a_number_beside_its_claim_and_is_told_once(tmp_path)
         {"first": "clp-full", "second": "clp-moco", "tried": "Other rows."},
     ]
     (tmp_path / "tried.json").write_text(json.dumps(notes))
-    _, failed, noise, tried = tables(claims_on_record(tmp_path))
+    _, failed, noise, _, tried = tables(claims_on_record(tmp_path))
     assert [row[-1] for row in failed[2]] == [row[-1] for row in noise[2]] == ["1"]
     assert tried[2] == [("1", "More steps.")]
 

@@ -124,12 +124,12 @@ def write_claims(folder: Path) -> Path:
 
 
 def tables(found: dict[str, Any]) -> list[Table]:
-    """How many claims came to what, and those that do not hold or are within noise."""
+    """How many claims came to what, and which."""
     header = ("claim", "score", "expected", "found", "p, Holm", "smallest visible", "tried")
     counts = [_counts(name, record) for name, record in found.items()]
     shown: list[Table] = [("What the records say", ("record", *FOUND, "seeds", "commit"), counts)]
     told: dict[str, int] = {}
-    for verdict, caption in ((FAILED, "Does not hold"), (NOISE, "Within noise")):
+    for verdict, caption in CAPTIONS.items():
         rows = [
             _row(claim, told)
             for record in found.values()
@@ -141,6 +141,8 @@ def tables(found: dict[str, Any]) -> list[Table]:
     return [*shown, ("What was tried", ("", ""), words)] if words else shown
 
 
+CAPTIONS: Final = {FAILED: "Does not hold", NOISE: "Within noise", "holds": "Holds"}
+"""Tables of the page, by verdict."""
 _KEPT: Final = (
     *("first", "second", "score", "sign", "paper", "column", "ours", "effect", "p_holm"),
     "verdict",
@@ -166,7 +168,7 @@ def _expected(found: dict[str, Any]) -> int:
 def _row(claim: dict[str, Any], told: dict[str, int]) -> tuple[str, ...]:
     """A claim's cells; what was tried gets a number, by which it is told once."""
     numbers = [told.setdefault(each, len(told) + 1) for each in claim["tried"]]
-    tried = ", ".join(map(str, numbers)) or NOTHING
+    tried = ", ".join(map(str, numbers)) or ("" if claim["verdict"] == "holds" else NOTHING)
     effect = claim["effect"]
     sign = "+" if claim["sign"] > 0 else "-"
     paper = " (ours)" if claim["ours"] else ""
