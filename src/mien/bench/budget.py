@@ -84,7 +84,7 @@ def smoke() -> Budget:
 
 
 def cpu() -> Budget:
-    """About two hours on two cores: lab-1's small size, principal rows, three seeds."""
+    """Hours on two cores: lab-1's small size, principal rows, three seeds."""
     return Budget(
         name="cpu", release=lab_1("small"), rows="principal", seeds=3, learn_steps=400,
         read_steps=300,

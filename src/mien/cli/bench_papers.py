@@ -3,6 +3,7 @@
 import inspect
 import shlex
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -113,46 +114,6 @@ def typed(name: str, options: Options) -> str:
     return shlex.join(words)
 
 
-def clef(words: list[str]) -> Papers:
-    """Read the options of `bench clef`."""
-    return _parse("clef", words)
-
-
-def clp(words: list[str]) -> Papers:
-    """Read the options of `bench clp`."""
-    return _parse("clp", words)
-
-
-def sslfer(words: list[str]) -> Papers:
-    """Read the options of `bench sslfer`."""
-    return _parse("sslfer", words)
-
-
-def ours(words: list[str]) -> Papers:
-    """Read the options of `bench ours`."""
-    return _parse("ours", words)
-
-
-def zero_shot(words: list[str]) -> Papers:
-    """Read the options of `bench zero-shot`."""
-    return _parse("zero-shot", words)
-
-
-def clef_studies(words: list[str]) -> Papers:
-    """Read the options of `bench clef-studies`."""
-    return _parse("clef-studies", words)
-
-
-def clp_studies(words: list[str]) -> Papers:
-    """Read the options of `bench clp-studies`."""
-    return _parse("clp-studies", words)
-
-
-def sslfer_studies(words: list[str]) -> Papers:
-    """Read the options of `bench sslfer-studies`."""
-    return _parse("sslfer-studies", words)
-
-
 def everything(words: list[str]) -> Papers:
     """Read the options of `bench all`; `--rows` would name rows of several, and is left out."""
     found = _parse("all", words)
@@ -165,3 +126,13 @@ def _parse(name: str, words: list[str]) -> Papers:
     about = (inspect.getdoc(Papers) or "").replace("mien bench clp", f"mien bench {name}")
     options = tyro.cli(Options, args=words, prog=f"mien bench {name}", description=about)
     return Papers(name=name, options=options)
+
+
+clef = partial(_parse, "clef")
+clp = partial(_parse, "clp")
+sslfer = partial(_parse, "sslfer")
+ours = partial(_parse, "ours")
+zero_shot = partial(_parse, "zero-shot")
+clef_studies = partial(_parse, "clef-studies")
+clp_studies = partial(_parse, "clp-studies")
+sslfer_studies = partial(_parse, "sslfer-studies")

@@ -3,7 +3,8 @@
 All rows share SSLFER's pairs of moments (`sslfer-a`: its views, temperature, covered components),
 and the net, the training rows and the budget of `mien.recipes.self_supervised`; so they compare
 with the rows of SSLFER, CLP and the baselines. `clp-probe` and `clp-finetune` read units off any of
-them (`--init runs/ours-all`). No number has been tuned by what the bench asks.
+them (`--init runs/ours-all`). Of their numbers only the encoder's rate, which all rows share, was
+chosen by units (of validation people, one seed).
 """
 
 from dataclasses import replace
