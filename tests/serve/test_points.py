@@ -5,7 +5,7 @@ import pytest
 
 from mien.faces.pose import Pose
 from mien.predict.reading import FaceReading, FrameReading, Quality
-from mien.serve.points import PointsWriter, read
+from mien.serve.points import read, write
 
 
 def face(points):
@@ -27,10 +27,10 @@ def frame(*points, width=1280, height=720):
 def written(tmp_path, generator):
     first, second, third = generator.uniform(-40, 1300, (3, 478, 3)).astype(np.float32)
     path = tmp_path / "points"
-    with PointsWriter(path) as writer:
-        writer.add(frame(first, second))
-        writer.add(frame(width=None, height=None))  # damaged, or without a face
-        writer.add(frame(third))
+    with path.open("wb") as file:
+        write(frame(first, second), file=file)
+        write(frame(width=None, height=None), file=file)  # damaged, or without a face
+        write(frame(third), file=file)
     return path, (first, second, None, third)
 
 
@@ -49,7 +49,7 @@ def test_a_stretch_is_that_part_of_all_rows(written, first, count):
 
 
 def test_points_far_outside_stay_at_the_edge_of_what_can_be_kept(tmp_path):
-    with PointsWriter(tmp_path / "points") as writer:
-        writer.add(frame(np.full((478, 3), 1e6, np.float32), width=300, height=100))
+    with (tmp_path / "points").open("wb") as file:
+        write(frame(np.full((478, 3), 1e6, np.float32), width=300, height=100), file=file)
     (((x, y), *_),) = read(tmp_path / "points", first=0, count=1)
     assert x == y == pytest.approx(327.7, abs=0.1)

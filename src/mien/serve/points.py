@@ -1,8 +1,7 @@
 """Landmarks of a clip, in a file whose rows are those of its readings; read a stretch at a time."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -22,39 +21,17 @@ Points = list[tuple[float, float]]
 """The landmarks of one face, px."""
 
 
-class PointsWriter:
-    """Writes landmarks as frames are read; a context manager.
-
-    Args:
-        path: the file, written anew.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
-
-    def add(self, reading: FrameReading) -> None:
-        """A row for each face of a frame, or the one of a frame without any."""
-        side = max(reading.width or 1, reading.height or 1)
-        for face in reading.faces or (None,):
-            self._file.write(_row(face, side / _STEPS).tobytes())
-
-    def __enter__(self) -> "PointsWriter":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
+def write(reading: FrameReading, *, file: BinaryIO) -> None:
+    """Append a row for each face of a frame, or the one of a frame without any."""
+    side = max(reading.width or 1, reading.height or 1)
+    file.writelines(_row(face, side / _STEPS).tobytes() for face in reading.faces or (None,))
 
 
 def read(path: Path, *, first: int, count: int) -> list[Points | None]:
     """Landmarks of some rows; None where a row has no face.
 
     Args:
-        path: what a `PointsWriter` wrote.
+        path: what `write` has left.
         first: row, from 0.
         count: rows, fewer where the file ends.
 

@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def read(task: Task) -> dict[str, Any]:
     """Read the clip; the last line to write."""
     from mien.errors import MienError
     from mien.predict import Progress, predict_paths
-    from mien.serve.points import FILE, PointsWriter
+    from mien.serve import points
 
     told = 0.0
 
@@ -112,13 +113,13 @@ def read(task: Task) -> dict[str, Any]:
 
     try:
         check(task)
-        with PointsWriter(Path(FILE)) if task.landmarks else nullcontext() as points:
+        with Path(points.FILE).open("wb") if task.landmarks else nullcontext() as file:
             summary = predict_paths(
                 [task.clip], task.bundle, out=OUT, expressions=task.expressions,
                 purpose=task.purpose, every=task.every, max_faces=task.max_faces, progress=tell,
                 cache=None if task.cache is None else Path(task.cache),
                 end=task.seconds, ask=task.prompts, jobs=1, resume=False,
-                seen=None if points is None else points.add,
+                seen=None if file is None else partial(points.write, file=file),
             )  # fmt: skip
     except MienError as problem:
         return {"error": problem.problem, "remedy": problem.remedy or "send another clip"}
