@@ -12,10 +12,13 @@ import numpy as np
 import simplejpeg
 import torch
 
+from mien.data.codes import Codes
 from mien.data.loader import Cache, Labelled, Loader
-from mien.data.samplers import Shuffled
+from mien.data.neighbours import ClipNeighbours
+from mien.data.samplers import ActivityBalanced, Sampler, Shuffled, SubjectBalanced
 from mien.data.store import Store, StoreWriter
 from mien.data.views import View, apply, draw
+from mien.data.windows import ClipWindows
 from mien.facs import LAB_AUS
 
 VIEW = View(
@@ -32,6 +35,15 @@ VIEW = View(
     erase=0.2,
 )
 """Every change at about the strength of SimCLR's."""
+
+SAMPLERS: tuple[Sampler, ...] = (
+    Shuffled(),
+    ActivityBalanced(),
+    SubjectBalanced(),
+    ClipNeighbours(),
+    ClipWindows(),
+)
+"""Timed without a store: rows a second that they choose among 100,000."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +73,7 @@ class LoaderBench:
     decode_per_second: float
     """Images a second of CPU time, `simplejpeg.decode_jpeg` on bytes in memory, median."""
     speeds: tuple[Speed, ...]
-    """Random access from the shards, the memory cache, and the views, each against decoding."""
+    """Shards at random, the memory cache, views, and choosing rows, each against decoding."""
 
     def rows(self) -> list[dict[str, float | str]]:
         """The table: a dictionary for each thing timed."""
@@ -100,7 +112,7 @@ def measure(
 
 
 def _measure(store: Store, *, images: int, batch: int, repeats: int) -> LoaderBench:
-    size = store.facts.size or 0
+    size, batch = store.facts.size or 0, min(batch, images)
     data = Labelled.of(store, np.arange(images), aus=LAB_AUS)
     raw = [store.read(row) for row in range(images)]
     pixels = torch.from_numpy(store.images(range(batch))).permute(0, 3, 1, 2)
@@ -130,6 +142,7 @@ def _measure(store: Store, *, images: int, batch: int, repeats: int) -> LoaderBe
         "loader, from memory": load("memory"),
         "views of 64 px": views(64),
         "views of 112 px": views(112),
+        **{f"rows by {type(each).__name__}": _chooser(each) for each in SAMPLERS},
     }
     decodes: list[float] = []
     speeds = tuple(_pair(name, work, decode, repeats, decodes) for name, work in timed.items())
@@ -138,6 +151,21 @@ def _measure(store: Store, *, images: int, batch: int, repeats: int) -> LoaderBe
         size=size,
         decode_per_second=statistics.median(decodes),
         speeds=speeds,
+    )
+
+
+def _chooser(sampler: Sampler, *, rows: int = 100_000, size: int = 256) -> Callable[[], int]:
+    """Choose the first eight batches among `rows` made-up rows of 40 people."""
+    generator = np.random.default_rng(0)
+    subject = np.sort(generator.integers(0, 40, rows))
+    codes = Codes(
+        subject=subject,
+        clip=subject * 3 + np.arange(rows) % 3,
+        activity=generator.integers(-1, 4, rows),
+        frame=np.arange(rows) % 50,
+    )
+    return lambda: sum(
+        len(sampler.batch(codes, seed=0, epoch=0, step=step, size=size)) for step in range(8)
     )
 
 
