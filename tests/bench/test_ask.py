@@ -5,8 +5,12 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from mien.bench.ask_geometry import alignment, effective_rank, uniformity
-from mien.bench.ask_hidden import ridge
+from mien.bench.ask_hidden import conditions, identity, places, ridge
 from mien.bench.ask_labels import Known, mean_auc, neighbours, one_hot, probe
+from mien.data.store import Store
+from mien.lab.make import make
+from mien.lab.wild import Wild
+from mien.metrics.auc import auc
 
 
 def told(noise: float, *, seed: int = 0) -> Known:
@@ -85,3 +89,60 @@ def test_ridge_is_scikit_learns():
     np.testing.assert_allclose(
         ridge(train, targets, test), judge.predict(test), rtol=1e-4, atol=1e-6
     )
+
+
+@pytest.fixture(scope="module")
+def wild(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wild") / "store"
+    make(Wild(people=40, pictures=2), folder, size=24, seed=0, jobs=1)
+    store = Store(folder)
+    yield store
+    store.close()
+
+
+def numbered(store):
+    return np.unique(store.column("subject"), return_inverse=True)[1]
+
+
+def test_light_and_pose_are_read_where_they_are_and_nothing_is_read_from_noise(wild):
+    rows = np.arange(len(wild))
+    columns = ("light_yaw", "light_pitch", "light_ratio", "yaw", "pitch", "roll")
+    truth = np.stack([wild.column(name) for name in columns], 1).astype(np.float32)
+    noise = np.random.default_rng(0).normal(size=(len(rows), 30)).astype(np.float32)
+    train = numbered(wild) < 20
+    told = conditions(truth, wild, rows, train)
+    assert told["light"] > 0.95
+    assert told["pose"] > 0.95
+    some = conditions(np.concatenate([truth[:, 3:], noise], 1), wild, rows, train)
+    assert some["pose"] > 0.3 > 0.15 > some["light"]
+    nothing = conditions(noise, wild, rows, train)
+    assert -0.25 < nothing["light"] < 0.15  # a fixed small penalty says -1 and less
+    assert -0.25 < nothing["pose"] < 0.15
+
+
+def test_people_are_told_from_points_and_not_from_noise(wild):
+    rows = np.arange(len(wild))
+    points = np.eye(40, dtype=np.float32)[numbered(wild)]
+    noise = np.random.default_rng(0).normal(size=(len(rows), 30)).astype(np.float32)
+    hits, tried, found = identity(points, wild, rows)
+    assert hits.all()
+    assert found == {"accuracy": 1.0, "chance": 1 / 40, "same_person_auc": 1.0}
+    assert len(tried) == 40  # the second picture of each
+    _, _, guessed = identity(noise, wild, rows)
+    assert guessed["accuracy"] < 0.2
+    assert guessed["same_person_auc"] == pytest.approx(0.5, abs=0.15)
+
+
+def test_pairs_across_places_are_of_one_person_or_of_two(wild):
+    rows = np.arange(10, len(wild))
+    people = numbered(wild)
+    near, same, first = places(np.eye(40, dtype=np.float32)[people[rows]], wild, rows)
+    assert same.sum() == 35  # the other picture of each
+    assert len(same) == 35 * 9  # and eight of other people's
+    np.testing.assert_array_equal(first[same], rows[::2])
+    assert near[same].min() > near[~same].max()
+    noise = np.random.default_rng(0).normal(size=(len(rows), 30)).astype(np.float32)
+    near, again, _ = places(noise, wild, rows)
+    np.testing.assert_array_equal(again, same)  # the same pairs, whatever the features
+    said = auc(near[:, None], same[:, None].astype(np.float64)).values[0]
+    assert said == pytest.approx(0.5, abs=0.15)

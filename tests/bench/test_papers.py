@@ -11,7 +11,7 @@ from mien.bench.budget import BUDGETS, PARTS
 from mien.bench.claims import claimed
 from mien.bench.paper_plan import before, plan_of
 from mien.bench.paper_record import pieces_of, record, record_name
-from mien.bench.paper_run import run_plan
+from mien.bench.paper_run import Progress, run_plan
 from mien.bench.paper_scores import KEYS, NAMES
 from mien.bench.papers import PAPERS, commands, record_all
 from mien.cli import bench_papers
@@ -28,7 +28,7 @@ from mien.recipes import every
 SCENES = (
     Interview(subjects=6, frames=1, seconds=4.0),
     Talking(people=8, clips_each=1, frames=16),
-    Wild(people=30, pictures=1),
+    Wild(people=15, pictures=2),
 )
 TINY = replace(
     BUDGETS["smoke"],
@@ -200,9 +200,10 @@ def test_stopped_taken_up_and_written_down(name, rows, work, tmp_path):
     assert list(found) == list(rows)
     for some in found.values():
         asked = some[0].facts["questions"]
-        assert set(asked) == {"identity", "hidden", "geometry", "few"}
+        assert set(asked) == {"identity", "hidden", "geometry", "few", "watched"}
+        assert 0.0 <= asked["identity"]["across_places"] <= 1.0
         assert asked["identity"]["chance"] == pytest.approx(0.5)
-        keys = {"probe", "neighbours", "probe-in-wild", "identity"}
+        keys = {"probe", "neighbours", "probe-in-wild", "identity", "places"}
         assert keys < set(some[0].readings)
     elsewhere = replace(plan, work=tmp_path / "gathered")
     copytree(work / "pieces", elsewhere.work / "pieces")
@@ -220,7 +221,9 @@ def test_stopped_taken_up_and_written_down(name, rows, work, tmp_path):
     if PAPERS[name].candidates:
         assert figures["ranking"]["named"] == "ours-all"
         assert "Named as ours: ours-all" in page.read_text()
-    assert "people named" in (tmp_path / f"{stem}.svg").read_text()
+    assert "one person from two" in (tmp_path / f"{stem}.svg").read_text()
+    scores = figures["rows"][rows[0]]["scores"]
+    assert {"places:same-person-auc", "neighbours:au-auc", "probe-in-wild:au-auc"} < set(scores)
     if name == "clef":  # the last: all that was made lies on one plane
         plans = [
             replace(plan, paper=PAPERS[n], rows=PAPERS[n].rows) for n in ("clp", "ours", "clef")
@@ -231,3 +234,25 @@ def test_stopped_taken_up_and_written_down(name, rows, work, tmp_path):
         for row in ("clp-full", "ours-all"):  # of two papers, or of one: a line in each table
             assert text.count(f"| {row} |") == 2
     assert set(PARTS) <= {each.name for each in (work / "lab").iterdir()}
+
+
+def test_all_has_no_rows():
+    with pytest.raises(MienError, match="bench all runs every paper's rows"):
+        bench_papers.everything(["--rows", "clp-full"])
+
+
+def test_one_time_limit_is_shared_by_all_papers(monkeypatch, tmp_path, capsys):
+    given = []
+
+    def slow(plan, *, max_seconds, **_):
+        given.append(max_seconds)
+        clock[0] += 40.0
+        return Progress(finished=True, done=0, planned=0)
+
+    clock = [100.0]
+    monkeypatch.setattr("mien.cli.bench_papers.monotonic", lambda: clock[0])
+    monkeypatch.setattr("mien.bench.paper_run.run_plan", slow)
+    words = ["bench", "all", "--budget", "smoke", "--work", str(tmp_path), "--max-seconds", "100"]
+    assert main(words) == 0
+    assert given == [100.0, 60.0, 20.0, -20.0]
+    assert "clp: 0 of 0" in capsys.readouterr().out

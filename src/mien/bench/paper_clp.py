@@ -10,7 +10,7 @@ from typing import Final
 from mien.bench.paper import Claim, Paper, PartName, Reader, Row, Which
 
 F1 = "BP4D F1"
-PROBE, TUNED, WHO = "probe:au-f1", "finetune:au-f1", "identity:accuracy"
+PROBE, TUNED, WHO = "probe:au-f1", "finetune:au-f1", "places:same-person-auc"
 REPORTED: Final = {"clp-full": 62.4, "clp-simclr": 49.8, "clp-moco": 51.6}
 """F1 in percent, mean over twelve units, as printed in a later paper's repository."""
 
@@ -87,7 +87,11 @@ CLP: Final = Paper(
         Claim(first="clp-full", second="clp-full-b", score=PROBE, sign=0),
         Claim(first="clp-full", second="clp-full-v2", score=PROBE, sign=0),
         Claim(first="clp-full", second="clp-scaled", score=PROBE, sign=0),
-        _above("clp-supervised", "clp-full", score=TUNED),
+        Claim(first="clp-supervised", second="clp-full", score=PROBE, sign=1),
+        *(
+            Claim(first="clp-full", second=rival, score=WHO, sign=-1, ours=True)
+            for rival in ("clp-simclr", "clp-moco")
+        ),
         Claim(first="clp-adversary", second="clp-supervised", score=WHO, sign=-1, ours=True),
     ),
     headline=MappingProxyType({PROBE: F1, TUNED: F1, "probe:au-auc": "", WHO: ""}),
@@ -97,6 +101,10 @@ CLP: Final = Paper(
             "Encoders begin with ImageNet's weights and learn from talking, without labels; a "
             "linear probe and fine-tuning read the units of interview, on other people than they "
             "were taught on."
+        ),
+        (
+            "Who is shown is asked across places since the probe on interview, where a person's "
+            "clips share a room, was seen to say .99 of nearly every row."
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """Ours as a table: sums of known parts against the rows that they grew out of.
 
 No paper claims any of this; every expectation is our own. Which candidate is named as ours is
-decided by `mien.bench.paper_ranking`, whose rule was fixed before anything was measured.
+decided by `mien.bench.paper_ranking`, whose rule was fixed before any was measured.
 """
 
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Final
 
 from mien.bench.paper import Claim, Paper, PartName, Reader, Row, Which
 
-SKILL, TUNED, WHO = "probe:au-auc", "finetune:au-f1", "identity:accuracy"
+SKILL, TUNED, WHO = "probe:au-auc", "finetune:au-f1", "places:same-person-auc"
 CANDIDATES: Final = (
     "ours-swap", "ours-swap-adversary", "ours-swap-cir", "ours-all", "ours-time-adversary",
 )  # fmt: skip

@@ -13,6 +13,8 @@ from mien.bench.paper_readings import Readings
 from mien.errors import MienError
 
 DOT = "."
+FORM = 2
+"""Raised whenever something else is asked: pieces of another form are made anew from their runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +22,7 @@ class Piece:
     """What one row came to at one seed."""
 
     facts: dict[str, Any]
-    """Row, seed, recipe, `questions`, `seconds`."""
+    """Row, seed, recipe, `form`, `runs` (their digests), `questions`, `seconds`."""
     readings: dict[str, Readings]
     """By key, such as "finetune"."""
 
@@ -40,14 +42,34 @@ def write_piece(path: Path, facts: dict[str, Any], readings: dict[str, Readings]
     atomic.write_text(path, json.dumps(facts, indent=1) + "\n")
 
 
+def read_facts(path: Path) -> dict[str, Any]:
+    """The facts of a piece.
+
+    Raises:
+        MienError: the file is missing or damaged.
+    """
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> MienError:
+    return MienError(
+        f"the piece cannot be read ({error})",
+        remedy="delete it and run the same bench again",
+        path=path,
+    )
+
+
 def read_piece(path: Path) -> Piece:
     """Read what `write_piece` wrote.
 
     Raises:
         MienError: a file is missing or damaged.
     """
+    facts = read_facts(path)
     try:
-        facts = json.loads(path.read_text("utf-8"))
         found: dict[str, Readings] = {}
         with path.with_suffix(".npz").open("rb") as file:
             arrays = np.load(file, allow_pickle=False)
@@ -55,9 +77,5 @@ def read_piece(path: Path) -> Piece:
                 key, _, column = name.partition(DOT)
                 found.setdefault(key, {})[column] = arrays[name]
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-        raise MienError(
-            f"the piece cannot be read ({error})",
-            remedy="delete it and run the same bench again",
-            path=path,
-        ) from error
+        raise _damaged(path, error) from error
     return Piece(facts=facts, readings=found)

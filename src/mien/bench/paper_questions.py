@@ -2,24 +2,29 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from mien.bench.ask_features import features_of, frozen_encoder
 from mien.bench.ask_geometry import geometry
-from mien.bench.ask_hidden import conditions, identity
+from mien.bench.ask_hidden import conditions, identity, places
 from mien.bench.ask_labels import Known, mean_auc, neighbours, one_hot, probe
 from mien.bench.paper_plan import Plan
-from mien.bench.paper_readings import Readings, wild_rows
+from mien.bench.paper_readings import Readings, wild_people, wild_rows
 from mien.data.loader import Labelled
 from mien.data.store import Store
+from mien.engine.log import METRICS, records
 from mien.engine.parts import parts
 from mien.engine.ranks import device_named
 from mien.facs import DEMO_AUS, EXPRESSIONS_7
+from mien.metrics.auc import auc
 from mien.metrics.protocol import shuffled
 from mien.models.backbone import ImageEncoder
 from mien.recipes.run import DataPlan
+
+WATCHED: Final = ("spread/deviation", "attention/entropy", "attention/same", "identity/accuracy")
+"""Of a run's diary: spread of what is contrasted, where attention goes, what a head names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +32,9 @@ class Asked:
     """What a representation answered."""
 
     figures: dict[str, Any]
-    """`identity`, `hidden`, `geometry`, `few` (AUC by labelled people)."""
+    """`identity`, `hidden`, `geometry`, `few` (AUC by labelled people), `watched` (in training)."""
     readings: dict[str, Readings]
-    """`probe`, `neighbours`, `probe-in-wild` and `identity`, row by row."""
+    """`probe`, `neighbours`, `probe-in-wild` and `identity`, row by row; `places`, pair by pair."""
 
 
 def questions(plan: Plan, run_folder: Path, seed: int, *, device: str | None) -> Asked:
@@ -37,7 +42,8 @@ def questions(plan: Plan, run_folder: Path, seed: int, *, device: str | None) ->
 
     Labels are those of the training people of `interview`, the penalty is chosen on validation
     people, everything is tried on test people, and once more in `wild`. Identity is asked of the
-    test people; light and pose of `wild`, where every picture has its own.
+    test people, whose clips share a room each, and of `wild`, where no two pictures share a place;
+    light and pose of `wild`, where every picture has its own.
     """
     encoder, size = frozen_encoder(run_folder)
     encoder.to(device_named(device))
@@ -45,14 +51,16 @@ def questions(plan: Plan, run_folder: Path, seed: int, *, device: str | None) ->
     with plan.open_store("wild") as store:
         rows = wild_rows(plan, seed)
         wild = features_of(encoder, size, store, rows, device=where)
-        subjects = store.column("subject")[rows]
-        half = set(shuffled(subjects, seed=seed)[::2])
-        train = np.array([subject in half for subject in subjects])
-        hidden = conditions(wild, store, rows, train)
-        elsewhere = {"subjects": subjects.astype(str), **_truth(store, rows)}
+        hidden = conditions(wild, store, rows, _half(store, rows, seed))
+        subjects = store.column("subject").astype(str)
+        elsewhere = {"subjects": subjects[rows], **_truth(store, rows)}
+        some = wild_people(plan, seed)
+        near, same, first = places(
+            features_of(encoder, size, store, some, device=where), store, some
+        )
     data = plan.run("clp-probe", "interview", seed).data
     with plan.open_store("interview") as store:
-        return _interview(
+        asked = _interview(
             plan,
             store,
             data,
@@ -62,6 +70,25 @@ def questions(plan: Plan, run_folder: Path, seed: int, *, device: str | None) ->
             wild=(wild, elsewhere),
             hidden=hidden,
         )
+    told = auc(near[:, None], same[:, None].astype(np.float64)).values
+    who = {**asked.figures["identity"], "across_places": float(told[0])}
+    pairs = {"subjects": subjects[first], "near": near.astype(np.float32), "same": same}
+    figures = {**asked.figures, "identity": who, "watched": watched(run_folder)}
+    return Asked(figures=figures, readings={**asked.readings, "places": pairs})
+
+
+def watched(run_folder: Path) -> dict[str, float]:
+    """What a run's diary said last of collapse and attention, where it watches them."""
+    lines = records(run_folder / METRICS)
+    last = lines[-1] if lines else {}
+    return {name: float(last[name]) for name in WATCHED if isinstance(last.get(name), float)}
+
+
+def _half(store: Store, rows: np.ndarray, seed: int) -> np.ndarray:
+    """Rows of every second person, who teach what light and pose are."""
+    subjects = store.column("subject")[rows]
+    half = set(shuffled(subjects, seed=seed)[::2])
+    return np.array([subject in half for subject in subjects])
 
 
 def _interview(

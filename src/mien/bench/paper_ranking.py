@@ -1,10 +1,11 @@
 """Which rows are best on both axes, and which candidate is named as ours.
 
-The rule, fixed before anything was measured: at the seeds that all rows have, take each row's mean
-skill (AU AUC of a linear probe, test people of interview) and its two mean leakages (people that a
-probe names; same-person AUC of the bare features). Standardise each of the three over the rows.
-A row's score is its skill less the mean of its leakages; the candidate of the highest score is
-named, or of equal ones the first in the table.
+The rule, fixed before any candidate was measured: at the seeds that all rows have, take each row's
+mean skill (AU AUC of a linear probe, test people of interview) and its two mean leakages (people
+that a probe names in interview, whose clips share a room; same-person AUC of the bare features in
+wild, where pictures share no place). Standardise each of the three over the rows. A row's score is
+its skill less the mean of its leakages; the candidate of the highest score is named, or of equal
+ones the first in the table.
 
 A row is undominated where no other is at least as good in all three and better in one. Since the
 score falls with every loss, the named candidate is undominated among candidates; whether it is so
@@ -27,7 +28,7 @@ from mien.metrics.bootstrap import mean_of_defined
 
 SKILL = "probe:au-auc"
 Three = tuple[float, float, float]
-"""Skill; people named; same-person AUC."""
+"""Skill; people named; same-person AUC across places."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class Standing:
     named: tuple[float, ...]
     """Share of pictures whose person a probe names, by seed."""
     same_person: tuple[float, ...]
-    """AUC of telling two pictures of one person from two of two, by seed."""
+    """AUC of telling two pictures of one person from two of two, across places, by seed."""
     score: float
     """Standardised skill less the mean of the standardised leakages."""
     undominated: bool
@@ -95,7 +96,15 @@ def ranking(paper: Paper, pieces: Pieces) -> Ranking:
 def ranking_table(found: Ranking) -> Table:
     """The ranking as a table, best first."""
     header = (
-        *("row", "AU AUC", "people named", "same-person AUC", "score", "undominated", "candidate"),
+        *(
+            "row",
+            "AU AUC",
+            "people named",
+            "same-person AUC, across places",
+            "score",
+            "undominated",
+            "candidate",
+        ),
     )
     rows = [
         (
@@ -137,7 +146,7 @@ def ranking_figures(found: Ranking) -> dict[str, Any]:
 def _three(piece: Piece) -> Three:
     skill = float(mean_of_defined(values(piece, SKILL)[None])[0])
     asked = piece.facts["questions"]["identity"]
-    return skill, float(asked["accuracy"]), float(asked["same_person_auc"])
+    return skill, float(asked["accuracy"]), float(asked["across_places"])
 
 
 def _means(some: Sequence[Three]) -> Three:

@@ -45,6 +45,21 @@ def wild_rows(plan: Plan, seed: int) -> np.ndarray:
     return np.arange(seed % step, count, step)[: plan.budget.pictures]
 
 
+def wild_people(plan: Plan, seed: int) -> np.ndarray:
+    """All pictures of some people of `wild`, evenly spaced, other people at each seed.
+
+    As many pictures as an encoder is asked about, or a few less.
+    """
+    with plan.open_store("wild") as store:
+        subjects = store.column("subject")
+    names, first, counts = np.unique(subjects, return_index=True, return_counts=True)
+    names = names[np.argsort(first)]
+    wanted = max(2, plan.budget.pictures // int(counts.max()))
+    step = max(1, len(names) // wanted)
+    chosen = names[seed % step :: step][:wanted]
+    return np.flatnonzero(np.isin(subjects, chosen))
+
+
 def _test(plan: Plan, run: Run, part: PartName) -> np.ndarray:
     with plan.open_store(part) as store:
         return parts(run.data, store).rows["test"]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import isnan
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 from mien import atomic
@@ -13,12 +12,16 @@ from mien.bench.paper_compare import Found, Pieces, judge, level_of
 from mien.bench.paper_piece import read_piece
 from mien.bench.paper_plan import Plan
 from mien.bench.paper_ranking import ranking, ranking_figures, ranking_notes, ranking_table
-from mien.bench.paper_tables import Table, tables
+from mien.bench.paper_run import there
+from mien.bench.paper_scores import has
+from mien.bench.paper_tables import FROZEN, OTHERS, Table, tables
 from mien.bench.record import peak_memory, write_record
 from mien.report import page, skill_leakage
 from mien.report.page import Block, Figure, Page, Section, Text
 
-SKILL, LEAK = "probe:au-auc", "identity:accuracy"
+SKILL, LEAK = "probe:au-auc", "places:same-person-auc"
+CHANCE = 0.5
+"""Of telling one person from two."""
 DRAWN = (
     "Intervals: draws of seeds, and of each seed's test people; p: two-sided, from the same draws, "
     "and by Holm over all claims of the paper. Smallest visible: what would have been seen four "
@@ -31,9 +34,8 @@ def pieces_of(plan: Plan) -> dict[str, dict[int, Any]]:
     """The finished pieces of a plan, by row and seed."""
     found: dict[str, dict[int, Any]] = {}
     for row, seed in plan.goals:
-        path = plan.piece(row, seed)
-        if path.exists():
-            found.setdefault(row.name, {})[seed] = read_piece(path)
+        if there(plan, row, seed):
+            found.setdefault(row.name, {})[seed] = read_piece(plan.piece(row, seed))
     return found
 
 
@@ -45,7 +47,7 @@ def record(plan: Plan, folder: Path, *, command: str) -> Path:
     said = notes(plan, pieces, found)
     name = record_name(plan)
     write_page(folder, name, title=paper.title, shown=shown, said=said,
-               methods=methods_of(paper, pieces), chance=chance_of(pieces))  # fmt: skip
+               methods=methods_of(paper, pieces))  # fmt: skip
     return write_record(
         folder,
         name,
@@ -76,7 +78,8 @@ def figures(plan: Plan, pieces: Pieces, found: Sequence[Found]) -> dict[str, Any
             "paper": dict(plan.paper.row(name).paper),
             "scores": {
                 score: _effect(level_of(name, score, pieces))
-                for score in (*plan.paper.headline, SKILL, LEAK)
+                for score in dict.fromkeys((*plan.paper.headline, SKILL, LEAK, *FROZEN, *OTHERS))
+                if any(has(piece, score) for piece in some.values())
             },
             "seeds": {str(seed): piece.facts for seed, piece in some.items()},
         }
@@ -150,16 +153,6 @@ def methods_of(paper: Paper, pieces: Pieces, *, group: str = "") -> list[skill_l
     return found
 
 
-def chance_of(pieces: Pieces) -> float:
-    """Mean chance of naming a person; 0 without pieces."""
-    said = [
-        piece.facts["questions"]["identity"]["chance"]
-        for some in pieces.values()
-        for piece in some.values()
-    ]
-    return mean(said) if said else 0.0
-
-
 def write_page(
     folder: Path,
     name: str,
@@ -168,17 +161,16 @@ def write_page(
     shown: Sequence[tuple[str, Sequence[str], Sequence[tuple[str, ...]]]],
     said: Sequence[str],
     methods: Sequence[skill_leakage.Method],
-    chance: float,
 ) -> None:
     """Write NAME.html and, with methods to draw, NAME.svg."""
     blocks: list[Block] = []
     if methods:
-        atomic.write_text(folder / f"{name}.svg", skill_leakage.svg(methods, chance=chance))
+        atomic.write_text(folder / f"{name}.svg", skill_leakage.svg(methods, chance=CHANCE))
         blocks.append(
             Figure(
-                figure=skill_leakage.figure(methods, chance=chance),
-                alt="Every method by the share of people that a probe names and the AU AUC of a "
-                "linear probe.",
+                figure=skill_leakage.figure(methods, chance=CHANCE),
+                alt="Every method by how well it tells one person from two across places, and by "
+                "the AU AUC of a linear probe.",
                 caption="Up is better at units, left is better at not knowing who is shown; "
                 "dotted: chance. Whiskers: 95 %.",
             )

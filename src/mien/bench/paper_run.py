@@ -14,18 +14,18 @@ from mien.bench.claims import claimed
 from mien.bench.demo_plan import Tell
 from mien.bench.difficulty_plan import OutOfTime
 from mien.bench.paper import PartName, Row
-from mien.bench.paper_piece import write_piece
-from mien.bench.paper_plan import Clock, Plan, before
+from mien.bench.paper_behind import Stage, behind, finished, is_of, readers
+from mien.bench.paper_behind import encoder as stages
+from mien.bench.paper_piece import FORM, read_facts, write_piece
+from mien.bench.paper_plan import Clock, Plan
 from mien.bench.paper_questions import questions
 from mien.bench.paper_readings import Readings, readings
 from mien.bench.paper_unseen import unseen_facts, unseen_readings
 from mien.bench.shrink import NET
-from mien.engine.folder import is_finished
 from mien.engine.pseudo import Grouping, pseudo_activities
 from mien.engine.train import train
 from mien.errors import MienError
 from mien.lab.release import make_release
-from mien.recipes.run import Run
 
 MARK: Final = "budget.json"
 """In a bench's folder: whose budget it holds."""
@@ -66,7 +66,7 @@ def run_plan(
     clock = Clock(until=until, tell=tell)
     mark(plan)
     try:
-        while waiting := [(row, seed) for row, seed in plan.goals if not _there(plan, row, seed)]:
+        while waiting := [(row, seed) for row, seed in plan.goals if not there(plan, row, seed)]:
             took = [
                 _take(plan, row, seed, clock=clock, jobs=jobs, device=device)
                 for row, seed in waiting
@@ -76,7 +76,7 @@ def run_plan(
                 sleep(1.0)
     except OutOfTime:
         pass
-    done = sum(_there(plan, row, seed) for row, seed in plan.goals)
+    done = sum(there(plan, row, seed) for row, seed in plan.goals)
     planned = len(plan.goals)
     return Progress(finished=done == planned, done=done, planned=planned)
 
@@ -85,30 +85,40 @@ def mark(plan: Plan) -> None:
     """Write down whose budget a folder holds: what is there would pass for another budget's.
 
     Raises:
-        MienError: the folder holds another budget's.
+        MienError: the folder holds another budget's, or the same with other steps of learning.
     """
-    path, mine = plan.work / MARK, plan.budget.name
+    path, budget = plan.work / MARK, plan.budget
+    mine = {"budget": budget.name}
+    if budget.longer:
+        mine["learn_steps"] = str(budget.learn_steps)
     with claimed(plan.work / "locks" / "budget"):
         if not path.exists():
-            atomic.write_text(path, json.dumps({"budget": mine}) + "\n")
-        found = json.loads(path.read_text("utf-8"))["budget"]
+            atomic.write_text(path, json.dumps(mine) + "\n")
+        found = json.loads(path.read_text("utf-8"))
     if found != mine:
         raise MienError(
-            f"the folder holds a bench of the {found} budget, not of {mine}",
+            f"the folder holds a bench of the budget {_words(found)}, not of {_words(mine)}",
             remedy="name another folder with --work",
             path=plan.work,
         )
 
 
-def _there(plan: Plan, row: Row, seed: int) -> bool:
-    return plan.piece(row, seed).exists()
+def _words(budget: dict[str, str]) -> str:
+    steps = budget.get("learn_steps")
+    return budget["budget"] + (f" with {steps} steps of learning" if steps else "")
+
+
+def there(plan: Plan, row: Row, seed: int) -> bool:
+    """Whether a piece is there, of the runs that the recipes name now, and asked everything."""
+    path = plan.piece(row, seed)
+    return path.exists() and is_of(read_facts(path), behind(plan, row, seed), FORM)
 
 
 def _take(plan: Plan, row: Row, seed: int, *, clock: Clock, jobs: int, device: str | None) -> bool:
     path = plan.piece(row, seed)
     lock = plan.work / "locks" / f"{plan.paper.name}-{row.name}-seed{seed}"
     with claimed(lock, wait=False) as mine:
-        if not mine or path.exists():
+        if not mine or there(plan, row, seed):
             return mine
         began = monotonic()
         _render(plan, clock, jobs)
@@ -140,18 +150,15 @@ class _Trainer:
     def piece(self, row: Row, seed: int, path: Path, began: float) -> None:
         """Train the row and its readers, ask everything, write it down."""
         plan = self.plan
-        encoder = self.recipe(row.recipe, row.part, seed)
+        encoder = self.trained(stages(plan, row.recipe, row.part, seed))
         found: dict[str, Readings] = {}
         facts: dict[str, Any] = {"row": row.name, "seed": seed, "recipe": row.recipe}
+        facts |= {"form": FORM, "runs": behind(plan, row, seed)}
         if row.own:
             found |= readings(plan, row.own, encoder, row.part, device=self.device)
+        taught = readers(plan, row, seed)
         for reader in row.readers:
-            if reader.start == "own":
-                folder = self.recipe(reader.recipe, reader.part, seed)
-            else:
-                folder = plan.reader_folder(row, reader, seed)
-                self.train(plan.run(reader.recipe, reader.part, seed, start=encoder), folder,
-                           reader.part)  # fmt: skip
+            folder = self.trained(taught[reader.key])
             found |= readings(plan, reader.key, folder, reader.part, device=self.device)
         if row.unseen:
             found |= unseen_readings(plan, encoder, seed, device=self.device)
@@ -163,42 +170,37 @@ class _Trainer:
         facts["seconds"] = monotonic() - began
         write_piece(path, facts, found | asked.readings)
 
-    def recipe(self, recipe: str, part: PartName, seed: int) -> Path:
-        """Folder of the finished run of a recipe, and of what it starts from."""
-        plan = self.plan
-        folder = plan.folder(recipe, part, seed)
-        if is_finished(folder):
-            return folder
-        run = plan.run(recipe, part, seed)
-        first = before(run)
-        if first is not None:  # stage 1 learns from interview, whatever comes after
-            run = plan.run(recipe, part, seed, start=self.recipe(first, "interview", seed))
-        self.train(run, folder, part, store=self.store(recipe, part, run))
-        return folder
+    def trained(self, chain: list[Stage]) -> Path:
+        """Folder of the last of some runs, all finished."""
+        for stage in chain:
+            if not finished(stage):
+                self.clusters(stage)
+                self.train(stage)
+        return chain[-1].folder
 
-    def store(self, recipe: str, part: PartName, run: Run) -> Path:
-        """What a recipe learns from; clusters of its training people's clips are made here."""
-        plan = self.plan
-        path = plan.store(recipe, part, run.seed)
-        if recipe in plan.paper.clustered:
-            how = Grouping(plan=run.data, seed=run.seed)
-            if plan.budget.tiny:
-                how = replace(how, backbone=NET, clusters=2)
-            with claimed(plan.work / "locks" / f"clustered-{path.name}"):
-                if not path.exists():
-                    with self.clock.step(f"group the clips of {part}, seed {run.seed}"):
-                        pseudo_activities(plan.lab / part, path, grouping=how)
-        return path
+    def clusters(self, stage: Stage) -> None:
+        """Group the clips of a stage's training people, where it learns from clusters."""
+        plan, run = self.plan, stage.run
+        if stage.store == plan.lab / stage.part:
+            return
+        how = Grouping(plan=run.data, seed=run.seed)
+        if plan.budget.tiny:
+            how = replace(how, backbone=NET, clusters=2)
+        with claimed(plan.work / "locks" / f"clustered-{stage.store.name}"):
+            if not stage.store.exists():
+                with self.clock.step(f"group the clips of {stage.part}, seed {run.seed}"):
+                    pseudo_activities(plan.lab / stage.part, stage.store, grouping=how)
 
-    def train(self, run: Run, folder: Path, part: PartName, *, store: Path | None = None) -> None:
+    def train(self, stage: Stage) -> None:
         """Train to the end, or raise where time is out."""
+        folder, run = stage.folder, stage.run
         with claimed(self.plan.work / "locks" / folder.name):
-            if is_finished(folder):
+            if finished(stage):
                 return
             with self.clock.step(f"train {folder.name}, {run.steps} steps of {run.batch}"):
                 outcome = train(
-                    run, folder, store=store or self.plan.lab / part,
-                    max_seconds=self.clock.left(), progress=False, device=self.device,
+                    run, folder, store=stage.store, max_seconds=self.clock.left(), progress=False,
+                    device=self.device,
                 )  # fmt: skip
         if outcome.reason in {"SIGINT", "SIGTERM"}:
             raise KeyboardInterrupt

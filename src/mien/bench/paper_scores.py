@@ -11,6 +11,7 @@ from mien.bench.paper_piece import Piece
 from mien.bench.paper_readings import Readings
 from mien.metrics.auc import auc
 from mien.metrics.concordance import ccc
+from mien.metrics.error import rmse
 from mien.metrics.f1 import f1_at
 from mien.metrics.icc import icc_per_label
 from mien.metrics.resampled import (
@@ -34,7 +35,10 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "intensity-icc": "intensity ICC(3,1)",
         "valence-ccc": "valence CCC",
         "arousal-ccc": "arousal CCC",
+        "valence-rmse": "valence RMSE",
+        "arousal-rmse": "arousal RMSE",
         "accuracy": "people named",
+        "same-person-auc": "same-person AUC",
     }
 )
 """Kinds of scores, for people."""
@@ -51,6 +55,7 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "labels-in-wild": "taught on interview, read in wild",
         "finetune-in-wild": "fine-tuned on interview, read in wild",
         "identity": "identity probe",
+        "places": "across places",
         "unseen-names": "unseen, by name",
         "unseen-descriptions": "unseen, by description",
         "unseen-both": "unseen, by both texts",
@@ -98,6 +103,10 @@ def _au(found: Readings) -> tuple[np.ndarray, np.ndarray]:
     return found["au"].astype(np.float64), found["au_true"].astype(np.float64)
 
 
+def _pairs(found: Readings) -> tuple[np.ndarray, np.ndarray]:
+    return found["near"].astype(np.float64)[:, None], found["same"].astype(np.float64)[:, None]
+
+
 def _classes(found: Readings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Columns of what is said and what is true, and the subjects, where the class is known."""
     known = found["expression_true"] >= 0
@@ -142,9 +151,8 @@ def _affect(found: Readings, place: int) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _affect_draws(found: Readings, place: int, count: int, seed: int) -> Draws:
-    drawn = agreement_draws(*_affect(found, place), found["subjects"], draws=count, seed=seed)
-    return drawn["ccc"]
+def _affect_draws(found: Readings, place: int, count: int, seed: int) -> dict[str, Draws]:
+    return agreement_draws(*_affect(found, place), found["subjects"], draws=count, seed=seed)
 
 
 _COLUMN: Final[Mapping[str, str]] = MappingProxyType(
@@ -157,7 +165,10 @@ _COLUMN: Final[Mapping[str, str]] = MappingProxyType(
         "intensity-icc": "intensity",
         "valence-ccc": "affect",
         "arousal-ccc": "affect",
+        "valence-rmse": "affect",
+        "arousal-rmse": "affect",
         "accuracy": "hit",
+        "same-person-auc": "near",
     }
 )
 _VALUES: Final[Mapping[str, Callable[[Readings], np.ndarray]]] = MappingProxyType(
@@ -170,7 +181,10 @@ _VALUES: Final[Mapping[str, Callable[[Readings], np.ndarray]]] = MappingProxyTyp
         "intensity-icc": lambda f: icc_per_label(*_intensity(f)).values,
         "valence-ccc": lambda f: ccc(*_affect(f, 0)).values,
         "arousal-ccc": lambda f: ccc(*_affect(f, 1)).values,
+        "valence-rmse": lambda f: rmse(*_affect(f, 0)).values,
+        "arousal-rmse": lambda f: rmse(*_affect(f, 1)).values,
         "accuracy": lambda f: f["hit"].astype(np.float64).mean(keepdims=True),
+        "same-person-auc": lambda f: auc(*_pairs(f)).values,
     }
 )
 _DRAWN: Final[Mapping[str, Callable[[Readings, int, int], Draws]]] = MappingProxyType(
@@ -181,10 +195,13 @@ _DRAWN: Final[Mapping[str, Callable[[Readings, int, int], Draws]]] = MappingProx
         "expression-accuracy": lambda f, n, s: mean_draws(*_hits(f), draws=n, seed=s),
         "expression-uar": _recall_draws,
         "intensity-icc": _icc_draws,
-        "valence-ccc": lambda f, n, s: _affect_draws(f, 0, n, s),
-        "arousal-ccc": lambda f, n, s: _affect_draws(f, 1, n, s),
+        "valence-ccc": lambda f, n, s: _affect_draws(f, 0, n, s)["ccc"],
+        "arousal-ccc": lambda f, n, s: _affect_draws(f, 1, n, s)["ccc"],
+        "valence-rmse": lambda f, n, s: _affect_draws(f, 0, n, s)["rmse"],
+        "arousal-rmse": lambda f, n, s: _affect_draws(f, 1, n, s)["rmse"],
         "accuracy": lambda f, n, s: mean_draws(
             f["hit"].astype(np.float64)[:, None], f["subjects"], draws=n, seed=s
         ),
+        "same-person-auc": lambda f, n, s: auc_draws(*_pairs(f), f["subjects"], draws=n, seed=s),
     }
 )

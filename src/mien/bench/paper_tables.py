@@ -6,6 +6,7 @@ from typing import Any
 
 from mien.bench.paper import Paper
 from mien.bench.paper_compare import Found, Pieces, level_of
+from mien.bench.paper_questions import WATCHED
 from mien.bench.paper_scores import said
 from mien.metrics.hierarchical import Effect
 
@@ -15,7 +16,8 @@ Table = tuple[str, Sequence[str], Rows]
 QUESTIONS = (
     ("identity", "accuracy", "people named"),
     ("identity", "chance", "chance"),
-    ("identity", "same_person_auc", "same-person AUC"),
+    ("identity", "same_person_auc", "same-person AUC, same room"),
+    ("identity", "across_places", "same-person AUC, across places"),
     ("hidden", "light", "light, R²"),
     ("hidden", "pose", "pose, R²"),
     ("geometry", "alignment", "alignment"),
@@ -32,6 +34,16 @@ UNSEEN = ("names", "descriptions", "both", "prototypes")
 """Ways in which unseen expressions are read."""
 ELSEWHERE = ("labels-in-wild:au-auc", "finetune-in-wild:au-auc")
 """What readers taught on interview say in wild."""
+OTHERS = (
+    *ELSEWHERE,
+    *(
+        f"unseen-{way}{place}:{kind}"
+        for kind in ("expression-accuracy", "expression-uar")
+        for place in ("", "-in-wild")
+        for way in UNSEEN
+    ),
+)
+"""What some rows are asked besides."""
 
 
 def tables(paper: Paper, pieces: Pieces, found: Sequence[Found]) -> list[Table]:
@@ -52,6 +64,7 @@ def tables(paper: Paper, pieces: Pieces, found: Sequence[Found]) -> list[Table]:
             [(n, *(_question(pieces[n], b, key) for b, key, _ in QUESTIONS)) for n in names],
         ),
         _few(names, pieces),
+        *_watched(names, pieces),
         *_unseen(names, pieces),
     ]
 
@@ -120,6 +133,22 @@ def _few(names: Sequence[str], pieces: Pieces) -> Table:
         rows.append((name, *cells))
     header = ("row", *(f"{count} people" for count in counts))
     return ("Label efficiency: AU AUC of the probe by labelled people", header, rows)
+
+
+def _watched(names: Sequence[str], pieces: Pieces) -> list[Table]:
+    """What training watched itself, at its last step: attention, spread, heads that name."""
+    found = {
+        name: [piece.facts["questions"]["watched"] for piece in pieces[name].values()]
+        for name in names
+    }
+    heads = [w for w in WATCHED if any(w in each for some in found.values() for each in some)]
+    rows = []
+    for name in names:
+        several = [[each[head] for each in found[name] if head in each] for head in heads]
+        if any(several):
+            rows.append((name, *(spread(some) if some else "" for some in several)))
+    caption = "Watched in training, last step (mean ± standard deviation over seeds)"
+    return [(caption, ("row", *heads), rows)] if rows else []
 
 
 def _unseen(names: Sequence[str], pieces: Pieces) -> list[Table]:

@@ -6,7 +6,7 @@ from typing import Final
 from mien.bench.paper import Claim, Paper, Row, Which
 from mien.recipes.clp import sweeps
 
-SKILL, WHO = "probe:au-auc", "identity:accuracy"
+SKILL, WHO = "probe:au-auc", "places:same-person-auc"
 BASE: Final = "clp-full"
 SMOKE: Final = frozenset({BASE, "clp-weight-1"})
 LATER: Final = frozenset({"clp-frames-3", "clp-frames-6", "clp-margin-0.03", "clp-memory-128"})

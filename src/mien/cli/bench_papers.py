@@ -2,12 +2,14 @@
 
 import inspect
 import shlex
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 from mien.cli.command import Command
+from mien.errors import MienError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,8 @@ class Papers(Command):
         if asked.commands:
             print("\n".join(commands(plans, folder=asked.work)))
             return 0
-        if not all(self._paper(plan) for plan in plans):
+        until = None if asked.max_seconds is None else monotonic() + asked.max_seconds
+        if not all(self._paper(plan, until) for plan in plans):
             print("stopped; run the same command again to go on")
             return 1
         if asked.out is not None and asked.budget != "smoke":
@@ -79,7 +82,7 @@ class Papers(Command):
             print(record_all(plans, asked.out, command=typed(self.name, asked)))
         return 0
 
-    def _paper(self, plan: object) -> bool:
+    def _paper(self, plan: object, until: float | None) -> bool:
         from mien.bench.paper_compare import judge
         from mien.bench.paper_plan import Plan
         from mien.bench.paper_record import every_table, notes, pieces_of, record
@@ -88,7 +91,8 @@ class Papers(Command):
 
         assert isinstance(plan, Plan)
         asked = self.options
-        made = run_plan(plan, jobs=asked.jobs, max_seconds=asked.max_seconds, device=asked.device)
+        left = None if until is None else until - monotonic()
+        made = run_plan(plan, jobs=asked.jobs, max_seconds=left, device=asked.device)
         print(f"{plan.paper.name}: {made.done} of {made.planned} rows and seeds done")
         if not made.finished:
             return False
@@ -115,9 +119,18 @@ def typed(name: str, options: Options) -> str:
 
 
 def everything(words: list[str]) -> Papers:
-    """Read the options of `bench all`; `--rows` would name rows of several, and is left out."""
+    """Read the options of `bench all`.
+
+    Raises:
+        MienError: rows are named, which would be rows of several papers.
+    """
     found = _parse("all", words)
-    return replace(found, options=replace(found.options, rows=()))
+    if found.options.rows:
+        raise MienError(
+            "bench all runs every paper's rows, and --rows names some of one",
+            remedy="name the paper: mien bench clp --rows ...",
+        )
+    return found
 
 
 def _parse(name: str, words: list[str]) -> Papers:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from mien.report.palette import colour, symbol
 from mien.report.plots import axis, layout, plain
 
-LEAK = "people named by a probe (less is better)"
+LEAK = "telling one person from two across places, AUC (less is better)"
 SKILL = "AU AUC of a linear probe (more is better)"
 _WIDTH, _HEIGHT = 760, 520
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 150, 24, 60
@@ -25,13 +25,13 @@ class Method:
     group: str
     """Whose colour and mark it has."""
     leak: tuple[float, float, float]
-    """Share of pictures whose person is guessed: value, lower and upper end."""
+    """AUC of telling pictures of one person from pictures of two: value, lower and upper end."""
     skill: tuple[float, float, float]
     """AUC of units: value, lower and upper end."""
 
 
 def figure(methods: Sequence[Method], *, chance: float) -> go.Figure:
-    """The plane as a Plotly figure; chance of naming people as a dotted line."""
+    """The plane as a Plotly figure; chance of telling people apart as a dotted line."""
     shown = go.Figure(layout=layout(height=480))
     for index, group in enumerate(_groups(methods)):
         some = [each for each in methods if each.group == group]
@@ -45,7 +45,7 @@ def figure(methods: Sequence[Method], *, chance: float) -> go.Figure:
             marker={"color": colour(index), "symbol": symbol(index), "size": 10},
             error_x=_whiskers([each.leak for each in some]),
             error_y=_whiskers([each.skill for each in some]),
-            hovertemplate="%{text}<br>people %{x:.3f}, units %{y:.3f}<extra></extra>",
+            hovertemplate="%{text}<br>same person %{x:.3f}, units %{y:.3f}<extra></extra>",
         )
     shown.add_vline(x=chance, line={"color": "#8b8f96", "width": 1, "dash": "dot"})
     shown.update_layout(xaxis=axis(LEAK), yaxis=axis(SKILL), showlegend=len(_groups(methods)) > 1)
