@@ -160,6 +160,6 @@ def test_a_folder_holds_one_budget(tmp_path):
         tiny = plan_of(STUDIES["zero-shot"], TINY, tmp_path, seeds=(0,))
         assert not run_plan(tiny, jobs=1, max_seconds=0.0, tell=[].append).finished
     plan = plan_of(STUDIES["zero-shot"], BUDGETS["cpu"], tmp_path, seeds=(0,))
-    with pytest.raises(MienError, match="holds a bench of the smoke budget, not of cpu"):
+    with pytest.raises(MienError, match="holds a bench of the budget smoke, not of cpu"):
         run_plan(plan, jobs=1, max_seconds=0.0, tell=[].append)
     assert not plan.lab.exists()
