@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from mien.lab import worn
-from mien.lab.clothes import CUTS, clothes_on
+from mien.lab.clothes import clothes_on
 from mien.lab.covers import COVERS, cover_on
+from mien.lab.cuts import CUTS
 from mien.lab.expression import FaceState
 from mien.lab.garment import kept_by
 from mien.lab.glasses import Glasses

@@ -5,15 +5,13 @@ around the neck. All in model units on the common head, moved with the person's 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
-from typing import Final
 
 import numpy as np
 from jaxtyping import Float32, Int32, Int64
 
 from mien.lab import head as heads
+from mien.lab.cuts import CUTS
 from mien.lab.garment import CLOTH, KNIT, Garment, kept_by
 from mien.lab.light import smooth_normals
 from mien.lab.person import Colour, Person
@@ -21,38 +19,6 @@ from mien.lab.person import Colour, Person
 _COLUMNS, _ROWS = 41, 4
 _DEPTH = 0.21
 """Where the axis of the neck runs, forward."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cut:
-    """How a kind of clothing is cut."""
-
-    neck: float
-    """Height of the neckline over that of a wide one."""
-    slit: float = 0.0
-    """Depth of a V in front."""
-    collar: str = ""
-    """One of "flaps", "band", "roll" and "roll neck"; "" is none."""
-    knitted: bool = False
-    jacket: bool = False
-    """Whether a jacket is worn over it."""
-
-
-CUTS: Final = MappingProxyType(
-    {
-        "bare": Cut(neck=-0.6),
-        "low": Cut(neck=0.04),
-        "crew": Cut(neck=0.30, collar="band"),
-        "v": Cut(neck=0.28, slit=0.42),
-        "shirt": Cut(neck=0.36, slit=0.14, collar="flaps"),
-        "suit": Cut(neck=0.38, collar="flaps", jacket=True),
-        "open suit": Cut(neck=0.34, slit=0.30, collar="flaps", jacket=True),
-        "jumper": Cut(neck=0.34, collar="flaps", knitted=True),
-        "turtle": Cut(neck=0.46, collar="roll neck", knitted=True),
-        "hoodie": Cut(neck=0.24, collar="roll"),
-    }
-)
-"""Every kind of clothing by name."""
 
 
 def clothes_on(person: Person, resting: Float32[np.ndarray, "vertex 3"]) -> list[Garment]:

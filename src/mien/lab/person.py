@@ -123,7 +123,7 @@ class Clothes:
     """What covers the shoulders; the main colour is `Person.clothing`."""
 
     kind: str = "crew"
-    """Name in `clothes.CUTS`."""
+    """Name in `cuts.CUTS`."""
     second: Colour = (0.6, 0.6, 0.6)
     """Of the shirt under a jacket or a jumper."""
 

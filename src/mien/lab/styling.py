@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float64
 
-from mien.lab.clothes import CUTS
+from mien.lab.cuts import CUTS
 from mien.lab.person import Clothes, Colour, Cover, Hair
 from mien.lab.pools import Pool, choose
 
@@ -20,7 +20,7 @@ _COVER_WEIGHTS = {"train": (0.32, 0.30, 0.20, 0.0, 0.18, 0.0), "test": (0.2, 0.2
 
 _CLOTHES_OF_MEN = (0.02, 0.02, 0.28, 0.05, 0.20, 0.14, 0.09, 0.10, 0.03, 0.07)
 _CLOTHES_OF_WOMEN = (0.04, 0.18, 0.20, 0.17, 0.11, 0.03, 0.10, 0.05, 0.07, 0.05)
-"""Weights of `clothes.CUTS`, in order."""
+"""Weights of `cuts.CUTS`, in order."""
 
 
 def draw_hair(
