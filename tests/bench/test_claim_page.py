@@ -8,7 +8,7 @@ import pytest
 
 from mien.bench.claim_page import claims_on_record, read_tried, tables, write_claims
 from mien.bench.paper import Claim
-from mien.bench.papers import PAPERS, STUDIES
+from mien.bench.paper_catalogue import PAPERS, STUDIES
 from mien.cli.main import main
 from mien.errors import MienError
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mien.bench.ask_people import clips_of, same_person
 from mien.bench.difficulty import difficulty
-from mien.bench.difficulty_identity import clips_of, same_person
 from mien.bench.difficulty_ladder import BESIDE, RUNGS, steps_of
 from mien.bench.difficulty_plan import PARTS, Plan
 from mien.bench.difficulty_record import notes, record, tables

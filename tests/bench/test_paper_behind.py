@@ -7,10 +7,10 @@ import pytest
 
 from bench.test_papers import TINY
 from mien.bench.paper_behind import behind, digest, encoder, finished
+from mien.bench.paper_catalogue import PAPERS
 from mien.bench.paper_piece import FORM, write_piece
 from mien.bench.paper_plan import plan_of
 from mien.bench.paper_run import MARK, mark, there
-from mien.bench.papers import PAPERS
 from mien.engine.folder import FINAL, RUN
 from mien.errors import MienError
 from mien.recipes import record

@@ -9,11 +9,13 @@ import pytest
 
 from mien.bench.budget import BUDGETS, PARTS
 from mien.bench.claims import claimed
+from mien.bench.paper_catalogue import PAPERS
+from mien.bench.paper_commands import commands
 from mien.bench.paper_plan import before, plan_of
 from mien.bench.paper_record import pieces_of, record, record_name
 from mien.bench.paper_run import Progress, run_plan
 from mien.bench.paper_scores import KEYS, NAMES
-from mien.bench.papers import PAPERS, commands, record_all
+from mien.bench.papers import record_all
 from mien.cli import bench_papers
 from mien.cli.command import parse
 from mien.cli.main import main

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
-from mien.bench.difficulty_identity import clips_of, same_person
+from mien.bench.ask_people import clips_of, same_person
 from mien.bench.linear import ridge_guess, shrinkage, standardised
 from mien.data.store import Store
 

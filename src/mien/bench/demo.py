@@ -12,7 +12,8 @@ from time import monotonic
 from typing import Any, Final
 
 from mien import atomic
-from mien.bench.demo_plan import Diary, Plan, Tell
+from mien.bench.clock import Tell
+from mien.bench.demo_plan import Diary, Plan
 from mien.bench.demo_report import write_report
 from mien.engine.evaluate import METRICS, evaluate
 from mien.engine.export import export

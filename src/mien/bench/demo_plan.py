@@ -1,7 +1,7 @@
 """How large a demo is, where its things lie, and what has happened so far."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,12 +9,10 @@ from time import monotonic
 from typing import Any
 
 from mien import atomic
+from mien.bench.clock import Tell
 from mien.data.store import Store
 from mien.lab.interview import Interview
 from mien.lab.lab_1 import lab_1
-
-Tell = Callable[[str], None]
-"""Told what happens, line by line."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from mien.bench.demo_plan import Tell
+from mien.bench.clock import OutOfTime, Tell
 from mien.bench.difficulty_activity import activity, faces
 from mien.bench.difficulty_identity import Halves, identity
 from mien.bench.difficulty_ladder import BESIDE, RUNGS, climb, steps_of
-from mien.bench.difficulty_plan import KNOWN, PARTS, OutOfTime, Pieces, Plan
+from mien.bench.difficulty_plan import KNOWN, PARTS, Pieces, Plan
 from mien.lab.make import make
 from mien.lab.release import make_release
 

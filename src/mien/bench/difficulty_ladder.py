@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from mien.bench.difficulty_plan import AUS, IMAGENET, OutOfTime, Pieces, Plan, frozen_features
+from mien.bench.clock import OutOfTime
+from mien.bench.difficulty_plan import AUS, IMAGENET, Pieces, Plan, frozen_features
 from mien.bench.linear import logistic_scores, standardised
 from mien.data.loader import Labelled
 from mien.data.store import Store

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float32
 
 from mien import atomic
-from mien.bench.demo_plan import Tell
+from mien.bench.clock import OutOfTime, Tell
 from mien.data.store import Store
 from mien.data.views import resize
 from mien.lab.lab_1 import lab_1
@@ -34,10 +34,6 @@ SMALL: Final = "small"
 KNOWN: Final = "wild-known"
 """A store of `wild` with fewer people and many pictures of each, as long as nobody's place, light
 or camera comes twice: whether a person can be told at all needs more than one picture to learn."""
-
-
-class OutOfTime(Exception):  # noqa: N818  it is no error: the same call goes on
-    """The time allowed is over; what is finished is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)

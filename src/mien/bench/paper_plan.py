@@ -1,14 +1,11 @@
 """Where a bench's things lie, and the exact run behind each row, seed and store."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import monotonic
 from typing import Final
 
 from mien.bench.budget import Budget
-from mien.bench.difficulty_plan import OutOfTime
 from mien.bench.paper import Paper, PartName, Reader, Row
 from mien.bench.shrink import fitted, shrunk
 from mien.data.store import Store
@@ -122,33 +119,3 @@ def _people(data: DataPlan, part: PartName, seed: int) -> DataPlan:
     return replace(
         data, folds=FOLDS, fold=seed % FOLDS, split_seed=seed // FOLDS, validation=validation
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """How long there is, and who is told."""
-
-    until: float | None
-    """In `monotonic` seconds; None for no limit."""
-    tell: Callable[[str], None]
-
-    def left(self) -> float | None:
-        """Seconds left; None for no limit.
-
-        Raises:
-            OutOfTime: none are.
-        """
-        if self.until is None:
-            return None
-        seconds = self.until - monotonic()
-        if seconds <= 0.0:
-            raise OutOfTime
-        return seconds
-
-    @contextmanager
-    def step(self, title: str) -> Iterator[None]:
-        """Time a block and say so."""
-        self.left()
-        began = monotonic()
-        yield
-        self.tell(f"{title}: {monotonic() - began:.1f} s")

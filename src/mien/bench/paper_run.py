@@ -11,13 +11,12 @@ from typing import Any, Final
 
 from mien import atomic
 from mien.bench.claims import claimed
-from mien.bench.demo_plan import Tell
-from mien.bench.difficulty_plan import OutOfTime
+from mien.bench.clock import Clock, OutOfTime, Tell
 from mien.bench.paper import PartName, Row
 from mien.bench.paper_behind import Stage, behind, finished, is_of, readers
 from mien.bench.paper_behind import encoder as stages
 from mien.bench.paper_piece import FORM, read_facts, write_piece
-from mien.bench.paper_plan import Clock, Plan
+from mien.bench.paper_plan import Plan
 from mien.bench.paper_questions import questions
 from mien.bench.paper_readings import Readings, readings
 from mien.bench.paper_unseen import unseen_facts, unseen_readings

@@ -1,44 +1,14 @@
-"""The three papers and ours, one after another, and all of their rows on one plane."""
+"""All rows of all papers on one plane: skill and leakage, written down as bench-all."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
-from mien.bench.paper import Paper
-from mien.bench.paper_clef import CLEF
-from mien.bench.paper_clp import CLP
-from mien.bench.paper_ours import OURS
 from mien.bench.paper_piece import Piece
 from mien.bench.paper_plan import Plan
 from mien.bench.paper_record import CHANCE, methods_of, pieces_of, write_page
-from mien.bench.paper_sslfer import SSLFER
 from mien.bench.paper_tables import QUESTIONS, Table, spread
 from mien.bench.record import write_record
-from mien.bench.study_clef import CLEF_STUDIES, ZERO_SHOT
-from mien.bench.study_clp import CLP_STUDIES
-from mien.bench.study_sslfer import SSLFER_STUDIES
 from mien.report.skill_leakage import Method
-
-PAPERS: Final[Mapping[str, Paper]] = MappingProxyType(
-    {paper.name: paper for paper in (CLEF, CLP, SSLFER, OURS)}
-)
-"""What `mien bench all` runs."""
-
-
-STUDIES: Final[Mapping[str, Paper]] = MappingProxyType(
-    {each.name: each for each in (ZERO_SHOT, CLEF_STUDIES, CLP_STUDIES, SSLFER_STUDIES)}
-)
-"""Tables beside the papers', each asked for by its own name: `all` leaves them out."""
-
-
-def table_named(name: str) -> Paper:
-    """A paper or a study by its name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    return PAPERS[name] if name in PAPERS else STUDIES[name]
 
 
 def record_all(plans: Sequence[Plan], folder: Path, *, command: str) -> Path:
@@ -103,21 +73,6 @@ def _tables(
             ("method", *(head for _, _, head in QUESTIONS)),
             others,
         ),
-    ]
-
-
-def commands(plans: Sequence[Plan], *, folder: Path) -> list[str]:
-    """A command for every row and seed, each of minutes, that renders what it needs where it runs.
-
-    Their pieces (`pieces` in the folder) are what to keep: gathered in one folder, the same bench
-    without `--rows` finds them there and writes its record.
-    """
-    return [
-        f"mien bench {plan.paper.name} --budget {plan.budget.name} --work {folder} "
-        + (f"--learn-steps {plan.budget.learn_steps} " if plan.budget.longer else "")
-        + f"--rows {row.name} --seeds {seed} --jobs 16 --max-seconds 540"
-        for plan in plans
-        for row, seed in plan.goals
     ]
 
 

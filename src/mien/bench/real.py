@@ -4,7 +4,7 @@ Stores and runs are made once and taken up again; nothing here depends on the ph
 figures at the end.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import product
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 
+from mien.bench.clock import Tell
 from mien.bench.orl_codes import UNITS
 from mien.bench.orl_measure import Judged, judge
 from mien.bench.orl_photos import Photos
@@ -31,9 +32,6 @@ from mien.methods.labels import LabelledMethod
 from mien.methods.method import PredictingModule
 from mien.metrics.auc import auc
 from mien.recipes.run import Run
-
-Tell = Callable[[str], None]
-"""Told what happens, line by line."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

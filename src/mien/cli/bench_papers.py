@@ -57,8 +57,10 @@ class Papers(Command):
     def run(self) -> int:
         """Run the rows, print their tables, and write the records."""
         from mien.bench.budget import BUDGETS
+        from mien.bench.paper_catalogue import PAPERS, table_named
+        from mien.bench.paper_commands import commands
         from mien.bench.paper_plan import plan_of
-        from mien.bench.papers import PAPERS, commands, record_all, table_named
+        from mien.bench.papers import record_all
 
         asked = self.options
         names = list(PAPERS) if self.name == "all" else [self.name]
