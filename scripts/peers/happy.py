@@ -18,9 +18,9 @@ import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mien.bench.orl_codes import read_codes
-from mien.bench.orl_measure import area
-from mien.bench.orl_photos import Photos, look
+from mien.bench.real.orl_codes import read_codes
+from mien.bench.real.orl_measure import area
+from mien.bench.real.orl_photos import Photos, look
 
 NETWORK = "fer/data/emotion_model_quantized.tflite"
 HAPPY, SURPRISE, NEUTRAL = 3, 5, 6

@@ -7,15 +7,15 @@ from shutil import copytree
 
 import pytest
 
-from mien.bench.budget import BUDGETS, PARTS
-from mien.bench.claims import claimed
-from mien.bench.paper_catalogue import PAPERS
-from mien.bench.paper_commands import commands
-from mien.bench.paper_plan import before, plan_of
-from mien.bench.paper_record import pieces_of, record, record_name
-from mien.bench.paper_run import Progress, run_plan
-from mien.bench.paper_scores import KEYS, NAMES
-from mien.bench.papers import record_all
+from mien.bench.papers.catalogue import PAPERS
+from mien.bench.trials.budget import BUDGETS, PARTS
+from mien.bench.trials.commands import commands
+from mien.bench.trials.lock import claimed
+from mien.bench.trials.plan import before, plan_of
+from mien.bench.trials.run import Progress, run_plan
+from mien.bench.verdicts.record import pieces_of, record, record_name
+from mien.bench.verdicts.scores import KEYS, NAMES
+from mien.bench.verdicts.together import record_all
 from mien.cli import bench_papers
 from mien.cli.command import parse
 from mien.cli.main import main
@@ -157,7 +157,7 @@ def test_gpu_commands_are_one_row_and_seed_each(tmp_path):
 def test_gpu_commands_in_miniature_leave_pieces_that_can_be_gathered(tmp_path, monkeypatch, capsys):
     """Each in a folder of its own, as on machines of its own, at a size of seconds."""
     tiny = replace(TINY, name="gpu", seeds=1)
-    monkeypatch.setattr("mien.bench.budget.BUDGETS", {"gpu": tiny})
+    monkeypatch.setattr("mien.bench.trials.budget.BUDGETS", {"gpu": tiny})
     names = ("clp-random", "clp-nomask")
     whole = tmp_path / "whole"
     for name in names:
@@ -253,7 +253,7 @@ def test_one_time_limit_is_shared_by_all_papers(monkeypatch, tmp_path, capsys):
 
     clock = [100.0]
     monkeypatch.setattr("mien.cli.bench_papers.monotonic", lambda: clock[0])
-    monkeypatch.setattr("mien.bench.paper_run.run_plan", slow)
+    monkeypatch.setattr("mien.bench.trials.run.run_plan", slow)
     words = ["bench", "all", "--budget", "smoke", "--work", str(tmp_path), "--max-seconds", "100"]
     assert main(words) == 0
     assert given == [100.0, 60.0, 20.0, -20.0]

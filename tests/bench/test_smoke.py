@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mien.bench.paper_catalogue import PAPERS
+from mien.bench.papers.catalogue import PAPERS
 
 
 @pytest.mark.timeout(1200)  # by the clock of a busy machine

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import recall_score
 
-from bench.test_paper_compare import piece
 from bench.test_papers import TINY
-from mien.bench.budget import BUDGETS
-from mien.bench.paper_catalogue import PAPERS, STUDIES, table_named
-from mien.bench.paper_plan import before, plan_of
-from mien.bench.paper_record import pieces_of, record
-from mien.bench.paper_run import run_plan
-from mien.bench.paper_scores import KEYS, NAMES, draws, values
-from mien.bench.paper_unseen import unseen_classes
-from mien.bench.study_clef import BASE, PSEUDO
+from bench.verdicts.test_compare import piece
+from mien.bench.papers.catalogue import PAPERS, STUDIES, table_named
+from mien.bench.papers.clef_studies import BASE, PSEUDO
+from mien.bench.trials.budget import BUDGETS
+from mien.bench.trials.plan import before, plan_of
+from mien.bench.trials.run import run_plan
+from mien.bench.trials.unseen import unseen_classes
+from mien.bench.verdicts.record import pieces_of, record
+from mien.bench.verdicts.scores import KEYS, NAMES, draws, values
 from mien.engine.zero_shot import zero_shot
 from mien.errors import MienError
 from mien.methods.labels import LabelledMethod

@@ -1,6 +1,6 @@
 """`mien lab make lab-1` and `mien bench difficulty`: stopped, finished, and what they say."""
 
-from mien.bench.difficulty import Measured
+from mien.bench.difficulty.measure import Measured
 from mien.cli.main import main
 from mien.lab.release import Release, ReleasePart
 from mien.lab.wild import Wild
@@ -34,7 +34,7 @@ def test_a_stopped_measurement_says_how_to_go_on(tmp_path, monkeypatch, capsys):
         asked.update(options, seeds=plan.seeds, work=plan.work)
         return Measured(finished=False, figures={})
 
-    monkeypatch.setattr("mien.bench.difficulty.difficulty", stopped)
+    monkeypatch.setattr("mien.bench.difficulty.measure.difficulty", stopped)
     words = ["bench", "difficulty", "--work", str(tmp_path), "--seeds", "2", "--max-seconds", "5"]
     assert main(words) == 1
     assert "run the same command again" in capsys.readouterr().out

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pyarrow.parquet as pq
 
-from mien.bench.reader import repeat
+from mien.bench.speed.reader import repeat
 from predict import clips
 from soak.share import share
 
@@ -21,7 +21,7 @@ LIMIT, TOLERANCE = 600e6, 0.05
 
 MEASURED = """
 import sys
-from mien.bench.reader_child import peak, resident
+from mien.bench.speed.reader_child import peak, resident
 from mien.predict import predict_paths
 sizes = []
 predict_paths([sys.argv[1]], sys.argv[2], out=sys.argv[3], every=int(sys.argv[4]),

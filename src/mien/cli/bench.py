@@ -28,8 +28,8 @@ class Loader(Command):
 
     def run(self) -> int:
         """Measure, print, and write the record."""
-        from mien.bench.loader import measure
         from mien.bench.record import peak_memory
+        from mien.bench.speed.loader import measure
 
         found = [measure(size=s, images=self.images, repeats=self.repeats) for s in self.sizes]
         header = ("what", "images/s", "ratio to bare decode", "lowest to highest")
@@ -87,7 +87,7 @@ class Render(Command):
     def run(self) -> int:
         """Measure, print, and write the record."""
         from mien.bench.record import peak_memory
-        from mien.bench.render import measure, measure_make
+        from mien.bench.speed.render import measure, measure_make
 
         found = [
             measure(size=size, people=self.people, frames=self.frames, repeats=self.repeats)

@@ -21,7 +21,7 @@ class Claims(Command):
 
     def run(self) -> int:
         """List, print, and write the page."""
-        from mien.bench.claim_page import claims_on_record, tables, write_claims
+        from mien.bench.verdicts.claims import claims_on_record, tables, write_claims
         from mien.cli.recorded import print_table
 
         page = write_claims(self.out)

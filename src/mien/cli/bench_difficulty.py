@@ -30,9 +30,9 @@ class Difficulty(Command):
 
     def run(self) -> int:
         """Measure, print, and write the record."""
-        from mien.bench.difficulty import difficulty
-        from mien.bench.difficulty_plan import Plan
-        from mien.bench.difficulty_record import notes, record, tables
+        from mien.bench.difficulty.measure import difficulty
+        from mien.bench.difficulty.plan import Plan
+        from mien.bench.difficulty.record import notes, record, tables
         from mien.cli.recorded import print_table
 
         plan = Plan(work=self.work, seeds=self.seeds)

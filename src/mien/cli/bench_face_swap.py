@@ -31,8 +31,8 @@ class FaceSwap(Command):
 
     def run(self) -> int:
         """Measure, print, and write the record and the sheet."""
-        from mien.bench.face_swap import ASKED, lab_faces, measure, sheet, write_picture
         from mien.bench.record import peak_memory
+        from mien.bench.speed.face_swap import ASKED, lab_faces, measure, sheet, write_picture
 
         tables: list[Table] = []
         found: list[dict[str, object]] = []

@@ -29,8 +29,8 @@ class Heap(Command):
 
     def run(self) -> int:
         """Measure, print, and write the record."""
-        from mien.bench.heap import measure
         from mien.bench.record import peak_memory
+        from mien.bench.speed.heap import measure
 
         found = [
             measure(size=size, batch=self.batch, steps=self.steps, pairs=self.pairs)

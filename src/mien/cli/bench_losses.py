@@ -31,8 +31,8 @@ class Losses(Command):
 
     def run(self) -> int:
         """Measure, print, and write the record."""
-        from mien.bench.losses import measure
         from mien.bench.record import peak_memory
+        from mien.bench.speed.losses import measure
 
         header = (
             "form",

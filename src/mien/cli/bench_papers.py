@@ -56,11 +56,11 @@ class Papers(Command):
 
     def run(self) -> int:
         """Run the rows, print their tables, and write the records."""
-        from mien.bench.budget import BUDGETS
-        from mien.bench.paper_catalogue import PAPERS, table_named
-        from mien.bench.paper_commands import commands
-        from mien.bench.paper_plan import plan_of
-        from mien.bench.papers import record_all
+        from mien.bench.papers.catalogue import PAPERS, table_named
+        from mien.bench.trials.budget import BUDGETS
+        from mien.bench.trials.commands import commands
+        from mien.bench.trials.plan import plan_of
+        from mien.bench.verdicts.together import record_all
 
         asked = self.options
         names = list(PAPERS) if self.name == "all" else [self.name]
@@ -77,7 +77,7 @@ class Papers(Command):
             print("stopped; run the same command again to go on")
             return 1
         if asked.out is not None and asked.budget != "smoke":
-            from mien.bench.claim_page import write_claims
+            from mien.bench.verdicts.claims import write_claims
 
             print(write_claims(asked.out))
         if self.name == "all" and asked.out is not None:
@@ -85,10 +85,10 @@ class Papers(Command):
         return 0
 
     def _paper(self, plan: object, until: float | None) -> bool:
-        from mien.bench.paper_compare import judge
-        from mien.bench.paper_plan import Plan
-        from mien.bench.paper_record import every_table, notes, pieces_of, record
-        from mien.bench.paper_run import run_plan
+        from mien.bench.trials.plan import Plan
+        from mien.bench.trials.run import run_plan
+        from mien.bench.verdicts.compare import judge
+        from mien.bench.verdicts.record import every_table, notes, pieces_of, record
         from mien.cli.recorded import print_table
 
         assert isinstance(plan, Plan)

@@ -27,8 +27,13 @@ class Pictures(Command):
         """Draw what can be drawn."""
         from contextlib import closing
 
-        from mien.bench.face_swap import write_picture
-        from mien.bench.pictures import activity_sheet, phrase_sheet, retrieval_sheet, tuple_sheet
+        from mien.bench.speed.face_swap import write_picture
+        from mien.bench.trials.pictures import (
+            activity_sheet,
+            phrase_sheet,
+            retrieval_sheet,
+            tuple_sheet,
+        )
         from mien.data.store import Store
         from mien.engine.folder import is_finished
         from mien.engine.retrieve import retrieve

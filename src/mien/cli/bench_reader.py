@@ -38,7 +38,7 @@ class Reader(Command):
         """Measure, print, and write the record."""
         import tempfile
 
-        from mien.bench.reader import ReaderBench, measure
+        from mien.bench.speed.reader import ReaderBench, measure
         from mien.predict.shipped import default_bundle
 
         bundle = default_bundle() if self.bundle is None else self.bundle

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from mien.cli.command import Command
 
 if TYPE_CHECKING:
-    from mien.bench.orl_photos import Photos
-    from mien.bench.real import Result
+    from mien.bench.real.orl_photos import Photos
+    from mien.bench.real.taught import Result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +47,19 @@ class Real(Command):
 
     def run(self) -> int:
         """Make what is missing, judge, print and write."""
-        from mien.bench import real
-        from mien.bench.orl_codes import read_codes
-        from mien.bench.orl_photos import look
-        from mien.bench.real_pictures import check_private
-        from mien.bench.real_plan import Plan
+        from mien.bench.real import taught
+        from mien.bench.real.orl_codes import read_codes
+        from mien.bench.real.orl_photos import look
+        from mien.bench.real.pictures import check_private
+        from mien.bench.real.plan import Plan
 
         until = None if self.max_seconds is None else monotonic() + self.max_seconds
         if self.pictures is not None:
             check_private(self.pictures)
         photos = look(read_codes())
         if self.run_folders:
-            readers = [real.open_reader(each) for each in self.run_folders]
-            self._tell([real.try_on(each, photos, lab={}) for each in readers], photos)
+            readers = [taught.open_reader(each) for each in self.run_folders]
+            self._tell([taught.try_on(each, photos, lab={}) for each in readers], photos)
             return 0
         plan = Plan(
             work=self.work,
@@ -70,16 +70,16 @@ class Real(Command):
             looks=("lab", "plain") if self.look == "both" else (self.look,),
             jobs=self.jobs,
         )
-        if not (real.prepare_stores(plan, until=until) and real.train_runs(plan, until=until)):
+        if not (taught.prepare_stores(plan, until=until) and taught.train_runs(plan, until=until)):
             print("stopped; run the same command again to go on")
             return 1
-        self._tell(real.results(plan, photos), photos)
+        self._tell(taught.results(plan, photos), photos)
         return 0
 
     def _tell(self, found: "list[Result]", photos: "Photos") -> None:
-        from mien.bench.real import mean_scores
-        from mien.bench.real_pictures import write_pictures
-        from mien.bench.real_tables import NOTES, figures, tables
+        from mien.bench.real.pictures import write_pictures
+        from mien.bench.real.tables import NOTES, figures, tables
+        from mien.bench.real.taught import mean_scores
         from mien.bench.record import write_record
         from mien.cli.recorded import print_table, typed
 

@@ -9,7 +9,7 @@ from mien.cli.command import Command
 from mien.cli.recorded import Table, finish
 
 if TYPE_CHECKING:
-    from mien.bench.service import Stretch
+    from mien.bench.speed.service import Stretch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class ServeLoad(Command):
 
     def run(self) -> int:
         """Measure, print, and write the record."""
-        from mien.bench.service import measure
+        from mien.bench.speed.service import measure
 
         found = measure(self.bundle, photo=self.photo, clients=self.clients, seconds=self.seconds)
         rows = [_row(one) for one in found.stretches]
@@ -71,7 +71,7 @@ _HEADER = (
 
 
 def _row(one: "Stretch") -> tuple[str, ...]:
-    from mien.bench.service_load import quantile
+    from mien.bench.speed.service_load import quantile
 
     load = one.load
     others = sum(load.statuses.values()) - len(load.read) - len(load.refused)

@@ -32,10 +32,17 @@ class Shipped(Command):
 
     def run(self) -> int:
         """Judge, print and write."""
-        from mien.bench.orl_codes import read_codes
-        from mien.bench.orl_photos import look
+        from mien.bench.real.orl_codes import read_codes
+        from mien.bench.real.orl_photos import look
+        from mien.bench.real.shipped import (
+            NOTES,
+            lab_tables,
+            named,
+            on_photos,
+            photo_tables,
+            record,
+        )
         from mien.bench.record import write_record
-        from mien.bench.shipped import NOTES, lab_tables, named, on_photos, photo_tables, record
         from mien.cli.recorded import print_table, typed
         from mien.predict.model import Model
         from mien.predict.shipped import default_bundle

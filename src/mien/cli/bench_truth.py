@@ -10,7 +10,7 @@ from mien.cli.progress import counter
 from mien.cli.recorded import finish
 
 if TYPE_CHECKING:
-    from mien.bench.truth import TruthBench
+    from mien.bench.real.truth import TruthBench
 
 _HEADER = (
     *("AU", "counterpart", "alone", "alone, mesh", "rise", "mixed", "mixed, mesh"),
@@ -41,8 +41,8 @@ class Truth(Command):
 
     def run(self) -> int:
         """Measure, print, and write the record."""
+        from mien.bench.real.truth import UnitTruth, measure, planned
         from mien.bench.record import peak_memory
-        from mien.bench.truth import UnitTruth, measure, planned
 
         with counter("reading", planned(people=self.people, pictures=self.pictures)) as tell:
             found = measure(
@@ -79,7 +79,7 @@ class Truth(Command):
 
 
 def _notes(found: "TruthBench", *, people: int) -> list[str]:
-    from mien.bench.truth import BLIND
+    from mien.bench.real.truth import BLIND
 
     blind = ", ".join(f"{name} ({unit})" for unit, name in BLIND.items())
     alone = (

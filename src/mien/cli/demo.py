@@ -27,9 +27,9 @@ class Demo(Command):
 
     def run(self) -> int:
         """Make the demo and name its report."""
-        from mien.bench.demo import demo
-        from mien.bench.demo_plan import Plan
-        from mien.bench.demo_record import record
+        from mien.bench.demo.plan import Plan
+        from mien.bench.demo.record import record
+        from mien.bench.demo.whole import demo
         from mien.report.demo import SCORES
 
         plan = Plan(out=self.out, seeds=self.seeds)

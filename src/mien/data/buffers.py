@@ -1,7 +1,7 @@
 """Image buffers that are used again once nobody holds them.
 
 Fresh memory has to be mapped page by page, which costs about a quarter of a small JPEG's decode
-(measured by `mien.bench.loader`); a buffer that comes back has been mapped.
+(measured by `mien.bench.speed.loader`); a buffer that comes back has been mapped.
 """
 
 import weakref
