@@ -48,11 +48,16 @@ def clip(
     return pa.table(columns)
 
 
-def photo(source: str, *, values: tuple[float, ...] | None = (0.9, 0.1, 0.7)) -> pa.Table:
+def photo(
+    source: str,
+    *,
+    values: tuple[float, ...] | None = (0.9, 0.1, 0.7),
+    units: tuple[int, ...] = UNITS,
+) -> pa.Table:
     """A photo with a face, or none."""
     row = {"source": source, "frame": 0, "time": None, "status": "no face", "face": None}
     if values is not None:
-        scores = {au_column(unit): value for unit, value in zip(UNITS, values, strict=True)}
+        scores = {au_column(unit): value for unit, value in zip(units, values, strict=True)}
         row |= {"status": "ok", "face": 0, **_BOX, **scores}
     return pa.Table.from_pylist([row])
 

@@ -19,6 +19,9 @@ from serve.browser import Browser, Page
 RANGES = (
     "[...document.querySelectorAll('[data-group]')].map((each) => each._fullLayout.xaxis.range)"
 )
+ROWS = "[...document.querySelectorAll('.gallery tbody tr')].map((each) => each.offsetHeight)"
+MANY = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 16, 17, 18, 20, 22, 23, 24, 25, 26, 27, 28, 43)
+"""As many units as the shipped model reads."""
 DRAWN = (
     "document.querySelectorAll('.canvas').length > 0 && "
     "[...document.querySelectorAll('.canvas')].every((each) => each._fullLayout)"
@@ -37,6 +40,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("page")
     table = sample.together(sample.clip("smile & <b>.mp4"), sample.photo("one.jpg"))
     reading = load(sample.write(folder / "reading", table, sample.provenance()))
+    grey = lambda moments: [np.full((64, 64, 3), 120, np.uint8)] * len(moments)  # noqa: E731
+    return write(page(reading, stills=grey), folder / "page.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A page of three photos alone, with as many columns as there can be."""
+    folder = tmp_path_factory.mktemp("photos")
+    values = tuple(np.linspace(0.02, 0.98, len(MANY)).tolist())
+    names = ("p000.jpg", "participant_03_before_the_interview.jpg", "p060.jpg")
+    table = sample.together(*(sample.photo(each, values=values, units=MANY) for each in names))
+    model = sample.provenance()["model"] | {"units": list(MANY), "thresholds": [0.5] * len(MANY)}
+    reading = load(sample.write(folder / "reading", table, sample.provenance(model=model)))
     grey = lambda moments: [np.full((64, 64, 3), 120, np.uint8)] * len(moments)  # noqa: E731
     return write(page(reading, stills=grey), folder / "page.html").as_uri()
 
@@ -87,3 +103,18 @@ def test_it_fits_a_phone(browser: Browser, address: str) -> None:
     tab = opened(browser, address, width=390)
     assert tab.run("document.documentElement.scrollWidth") <= 390
     keep(tab, "phone")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_names_of_photos_stand_in_lines_however_many_units(
+    browser: Browser, photos: str, width: int
+) -> None:
+    tab = browser.page()
+    tab.size(width, 900)
+    tab.call("Page.navigate", url=photos)
+    tab.wait("document.readyState === 'complete'")
+    heights = tab.run(ROWS)
+    assert len(heights) == 3
+    assert max(heights) <= 130
+    assert tab.run("document.documentElement.scrollWidth") <= width
+    keep(tab, f"photos-{width}")
