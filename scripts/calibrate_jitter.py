@@ -14,10 +14,10 @@ import numpy as np
 from mien.faces.landmarker import Landmarker
 from mien.faces.template import CANONICAL
 from mien.facs import LAB_AUS
+from mien.lab.conditions.world import sample_world
 from mien.lab.expression import FaceState
-from mien.lab.person import sample_person
+from mien.lab.people.person import sample_person
 from mien.lab.render import Rendered, render_scene
-from mien.lab.world import sample_world
 
 SIDE = 256
 CROP = 112

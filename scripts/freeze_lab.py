@@ -12,11 +12,11 @@ from pathlib import Path
 
 from mien import atomic, lab
 from mien.data import jpeg
-from mien.lab.frozen import record_path, write_record
+from mien.lab.corpus.frozen import record_path, write_record
+from mien.lab.corpus.reference import compare, keep, sample
+from mien.lab.corpus.release import SIZES, Release, ReleasePart, Size, make_release
 from mien.lab.lab_1 import NAME, lab_1
-from mien.lab.preview import grid_sheet
-from mien.lab.reference import compare, keep, sample
-from mien.lab.release import SIZES, Release, ReleasePart, Size, make_release
+from mien.lab.shows.preview import grid_sheet
 
 CODE = Path(lab.__file__).parent
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"

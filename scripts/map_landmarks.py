@@ -20,13 +20,14 @@ from scipy.spatial import KDTree
 
 from mien.faces.groups import MIRROR_478
 from mien.faces.landmarker import Landmarker
-from mien.lab import drawing, posing
+from mien.lab.anatomy.fixed import fixed
+from mien.lab.anatomy.head import EYE_LEFT, EYE_RIGHT, SKIN, blend, head
+from mien.lab.bodies import posing
+from mien.lab.conditions.world import World, sample_world
 from mien.lab.expression import FaceState
-from mien.lab.fixed import fixed
-from mien.lab.head import EYE_LEFT, EYE_RIGHT, SKIN, blend, head
-from mien.lab.person import sample_person
+from mien.lab.people.person import sample_person
+from mien.lab.picture import drawing
 from mien.lab.render import camera_distance, render_scene, scene_placing
-from mien.lab.world import World, sample_world
 
 SIDE = 384
 IRIS = {EYE_RIGHT: range(468, 473), EYE_LEFT: range(473, 478)}
@@ -159,7 +160,7 @@ def main() -> None:
     """Show, agree, snap, store."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=240)
-    parser.add_argument("--path", type=Path, default=Path("src/mien/lab/head.npz"))
+    parser.add_argument("--path", type=Path, default=Path("src/mien/lab/anatomy/head.npz"))
     arguments = parser.parse_args()
     corners, weights = snap(consensus(arguments.people))
     with np.load(arguments.path, allow_pickle=False) as old:

@@ -10,10 +10,10 @@ import time
 
 import numpy as np
 
+from mien.lab.conditions.world import World, sample_world
 from mien.lab.expression import FaceState
-from mien.lab.person import Person, sample_person
+from mien.lab.people.person import Person, sample_person
 from mien.lab.render import render
-from mien.lab.world import World, sample_world
 
 
 def rate(pairs: list[tuple[Person, World]], *, count: int, size: int) -> float:

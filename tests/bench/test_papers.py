@@ -20,8 +20,8 @@ from mien.cli import bench_papers
 from mien.cli.command import parse
 from mien.cli.main import main
 from mien.errors import MienError
+from mien.lab.corpus.release import Release, ReleasePart
 from mien.lab.interview import Interview
-from mien.lab.release import Release, ReleasePart
 from mien.lab.talking import Talking
 from mien.lab.wild import Wild
 from mien.methods.labels import LabelledMethod

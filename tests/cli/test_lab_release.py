@@ -2,7 +2,7 @@
 
 from mien.bench.difficulty.measure import Measured
 from mien.cli.main import main
-from mien.lab.release import Release, ReleasePart
+from mien.lab.corpus.release import Release, ReleasePart
 from mien.lab.wild import Wild
 
 

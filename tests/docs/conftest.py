@@ -16,9 +16,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory, assets_cache: Path) -> I
     from mien.assets import locate
     from mien.engine.export import export
     from mien.engine.train import train
-    from mien.lab.clip_video import write_clip
+    from mien.lab.corpus.make import make
     from mien.lab.interview import Interview
-    from mien.lab.make import make
+    from mien.lab.shows.clip_video import write_clip
     from mien.recipes.catalogue import named
 
     folder = tmp_path_factory.mktemp("workspace")

@@ -12,8 +12,8 @@ from mien.assets import locate
 from mien.engine.evaluate import evaluate
 from mien.engine.folder import read_run
 from mien.engine.train import train
+from mien.lab.corpus.make import make
 from mien.lab.interview import Interview
-from mien.lab.make import make
 from mien.methods.clef_stage1 import ClefPretrain
 from mien.methods.clef_stage2 import ClefFinetune
 from mien.models.clip_bpe import ASSET, from_archive

@@ -19,7 +19,7 @@ from mien.engine.log import METRICS, records
 from mien.engine.plan import prepare
 from mien.engine.train import train
 from mien.errors import MienError
-from mien.lab.make import make
+from mien.lab.corpus.make import make
 from mien.lab.talking import Talking
 from mien.methods.clp import CLP
 from mien.methods.health import Health

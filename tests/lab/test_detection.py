@@ -4,10 +4,10 @@ import numpy as np
 
 from mien.faces.landmarker import Landmarker
 from mien.facs import PROTOTYPES
+from mien.lab.conditions.world import sample_world
 from mien.lab.expression import FaceState
-from mien.lab.person import sample_person
+from mien.lab.people.person import sample_person
 from mien.lab.render import render_scene
-from mien.lab.world import sample_world
 
 
 def test_every_face_is_found_in_place(assets_cache):

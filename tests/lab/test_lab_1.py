@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from mien.lab.frozen import read_record, settings
+from mien.lab.corpus.frozen import read_record, settings
+from mien.lab.corpus.reference import EACH, compare
+from mien.lab.corpus.release import SIZES
 from mien.lab.lab_1 import NAME, lab_1
-from mien.lab.reference import EACH, compare
-from mien.lab.release import SIZES
 
 FOLDER = Path(__file__).parent / NAME
 

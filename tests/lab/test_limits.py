@@ -5,10 +5,10 @@ import pytest
 from mien.cli.main import main
 from mien.errors import MienError
 from mien.facs import EXPRESSIONS_8
-from mien.lab.clip_video import write_clip
+from mien.lab.corpus.make import make
 from mien.lab.interview import Interview
-from mien.lab.make import make
-from mien.lab.preview import preview
+from mien.lab.shows.clip_video import write_clip
+from mien.lab.shows.preview import preview
 from mien.lab.talking import Talking
 from mien.lab.wild import Wild
 

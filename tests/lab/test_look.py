@@ -5,20 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mien.lab import drawing
-from mien.lab.atlas import SIZE, atlas
-from mien.lab.drawing import folded
+from mien.lab.anatomy.atlas import SIZE, atlas
+from mien.lab.anatomy.folds import FOLDS
+from mien.lab.bodies.seal import lip_gap
+from mien.lab.bodies.shape import shape
+from mien.lab.bodies.skin import fold_habits, skin
+from mien.lab.chance.middles import MIDDLES, middle
+from mien.lab.chance.pools import POOLS, shape_pool
+from mien.lab.conditions.world import Light, World
 from mien.lab.expression import FaceState
-from mien.lab.folds import FOLDS
-from mien.lab.middles import MIDDLES, middle
-from mien.lab.people_shapes import draw_shape
-from mien.lab.person import sample_person
-from mien.lab.pools import POOLS, shape_pool
+from mien.lab.people.person import sample_person
+from mien.lab.people.shapes import draw_shape
+from mien.lab.picture import drawing
+from mien.lab.picture.drawing import folded
 from mien.lab.render import render
-from mien.lab.seal import lip_gap
-from mien.lab.shape import shape
-from mien.lab.skin import fold_habits, skin
-from mien.lab.world import Light, World
 
 SOFT = World(lights=(Light(yaw=-20.0, pitch=30.0, intensity=0.9),), ambient=(0.3, 0.3, 0.3))
 

@@ -12,13 +12,9 @@ from mien.errors import MienError
 from mien.faces.pose import Pose
 from mien.faces.template import CANONICAL
 from mien.facs import LAB_AUS, SIDES
-from mien.lab import head as heads
-from mien.lab.expression import FaceState
-from mien.lab.light import shadow_of, smooth_normals
-from mien.lab.person import HAIR_STYLES, sample_person
-from mien.lab.posing import pose
-from mien.lab.render import render, render_scene
-from mien.lab.world import (
+from mien.lab.anatomy import head as heads
+from mien.lab.bodies.posing import pose
+from mien.lab.conditions.world import (
     BACKGROUNDS,
     OCCLUDERS,
     Background,
@@ -29,6 +25,10 @@ from mien.lab.world import (
     World,
     sample_world,
 )
+from mien.lab.expression import FaceState
+from mien.lab.kernels.light import shadow_of, smooth_normals
+from mien.lab.people.person import HAIR_STYLES, sample_person
+from mien.lab.render import render, render_scene
 
 SMILE = FaceState.of({6: 3, 12: 4, 25: 3})
 
@@ -45,9 +45,9 @@ def digest(images):
 SCRIPT = """
 import hashlib, numpy as np
 from mien.lab.expression import FaceState
-from mien.lab.person import sample_person
+from mien.lab.people.person import sample_person
 from mien.lab.render import render
-from mien.lab.world import sample_world
+from mien.lab.conditions.world import sample_world
 generator = np.random.default_rng(5)
 pairs = [(sample_person(generator), sample_world(generator, hardness=0.8)) for _ in range(3)]
 face = FaceState.of({6: 3, 12: 4, 25: 3})

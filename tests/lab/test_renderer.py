@@ -11,12 +11,12 @@ import pytest
 
 from mien.data.store import Store
 from mien.errors import MienError
-from mien.lab.clip_video import write_clip
-from mien.lab.make import creation_facts, make
-from mien.lab.parts import Part
-from mien.lab.preview import shoot
+from mien.lab.corpus.make import creation_facts, make
+from mien.lab.corpus.parts import Part
 from mien.lab.render import Rendered, render, render_scene
 from mien.lab.renderer import CPU, CpuRenderer, Renderer
+from mien.lab.shows.clip_video import write_clip
+from mien.lab.shows.preview import shoot
 from mien.lab.wild import Wild
 
 SCENARIO = Wild(people=2)

@@ -19,11 +19,11 @@ from mien.facs import (
     intensity_column,
     sided_column,
 )
-from mien.lab.describe import BP4D_PREVALENCE, describe, information
+from mien.lab.chance.streams import number, stream
 from mien.lab.interview import Interview
 from mien.lab.render import Rendered
 from mien.lab.scenario import Scenario, unit_labels
-from mien.lab.streams import number, stream
+from mien.lab.shows.describe import BP4D_PREVALENCE, describe, information
 from mien.lab.talking import Talking
 from mien.lab.wild import Wild
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from mien.facs import LAB_AUS
-from mien.lab.elicit import MIDLINE
+from mien.lab.acting.elicit import MIDLINE
+from mien.lab.acting.performance import with_resting
+from mien.lab.bodies.posing import landmarks, pose
+from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.facs_sheets import settled
-from mien.lab.performance import with_resting
-from mien.lab.person import sample_person
-from mien.lab.posing import landmarks, pose
-from mien.lab.world import World
+from mien.lab.people.person import sample_person
+from mien.lab.shows.facs_sheets import settled
 
 POINTS = {
     "inner brow": (336, 107),

@@ -7,14 +7,14 @@ import pytest
 
 from mien.errors import MienError
 from mien.facs import LAB_AUS, PROTOTYPES
+from mien.lab.conditions.world import Light, World, sample_world
 from mien.lab.edged import Edged, ended
 from mien.lab.expression import FaceState
-from mien.lab.person import sample_person
+from mien.lab.people.person import sample_person
+from mien.lab.picture.plain_light import environment, harmonics, irradiance
 from mien.lab.plain import PlainRenderer
-from mien.lab.plain_light import environment, harmonics, irradiance
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.units import REGIONS, Units
-from mien.lab.world import Light, World, sample_world
 
 
 def intensities(scenario: Units, seed: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from mien.data.edits import Edits
 from mien.data.samplers import Shuffled
 from mien.engine.log import METRICS, records
 from mien.engine.train import train
-from mien.lab.make import make
+from mien.lab.corpus.make import make
 from mien.lab.talking import Talking
 from mien.models.small64 import Small64
 from mien.recipes import every, ours

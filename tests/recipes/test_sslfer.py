@@ -14,8 +14,8 @@ from mien.engine.log import METRICS, records
 from mien.engine.plan import prepare
 from mien.engine.train import train
 from mien.errors import MienError
+from mien.lab.corpus.make import make
 from mien.lab.interview import Interview
-from mien.lab.make import make
 from mien.methods.finetune import FineTune
 from mien.methods.sslfer import SslFer
 from mien.models.small64 import Small64

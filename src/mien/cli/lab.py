@@ -50,7 +50,7 @@ class Make(Command):
 
     def run(self) -> int:
         """Render, with a bar."""
-        from mien.lab.make import make
+        from mien.lab.corpus.make import make
 
         planned = sum(clip.frames for clip in self.scenario.clips(self.seed))
         with counter("rendering", planned) as tell:
@@ -86,7 +86,7 @@ class Preview(Command):
 
     def run(self) -> int:
         """Draw and name the files."""
-        from mien.lab.preview import preview
+        from mien.lab.shows.preview import preview
 
         for path in preview(self.out, seed=self.seed, size=self.size):
             print(path)
@@ -106,7 +106,7 @@ class Describe(Command):
 
     def run(self) -> int:
         """Print the figures."""
-        from mien.lab.describe import describe
+        from mien.lab.shows.describe import describe
 
         print(describe(self.scenario, seed=self.seed).markdown())
         return 0
@@ -137,7 +137,7 @@ class Clip(Command):
 
     def run(self) -> int:
         """Film and name the files."""
-        from mien.lab.clip_video import write_clip
+        from mien.lab.shows.clip_video import write_clip
 
         plan = self.scenario.clips(self.seed)
         if not 0 <= self.number < len(plan):

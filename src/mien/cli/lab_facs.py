@@ -29,7 +29,7 @@ class Facs(Command):
 
     def run(self) -> int:
         """Draw and name the files."""
-        from mien.lab.facs_sheets import facs_sheets
+        from mien.lab.shows.facs_sheets import facs_sheets
 
         written = facs_sheets(
             self.out, units=self.units, people=self.people, seed=self.seed, size=self.size

@@ -32,9 +32,9 @@ class MakeRelease(Command):
 
     def run(self) -> int:
         """Render, with a bar; then a line for each part."""
-        from mien.lab.frozen import verdicts
+        from mien.lab.corpus.frozen import verdicts
+        from mien.lab.corpus.release import make_release
         from mien.lab.lab_1 import lab_1
-        from mien.lab.release import make_release
 
         release = lab_1(self.size)
         parts = [release.part(name) for name in self.only] or release.parts

@@ -46,7 +46,7 @@ class Replay(Command):
                 remedy="pip install 'mien[replay]'",
             )
         from mien.cli.progress import counter
-        from mien.lab.replay import TELLS, write_replay
+        from mien.lab.shows.replay import TELLS, write_replay
         from mien.study import tables
         from mien.study.follow import follow
         from mien.study.pairing import find_clip

@@ -11,7 +11,7 @@ from mien.data.store import Store
 from mien.data.writer import StoreWriter
 from mien.engine.shipped_plan import Plan
 from mien.facs import SIDES, au_column, intensity_column, sided_column
-from mien.lab.make import make
+from mien.lab.corpus.make import make
 
 Tell = Callable[[str], None]
 """Told what happens, line by line."""

@@ -8,12 +8,12 @@ import numpy as np
 
 from mien.faces.warp import Image
 from mien.lab import limits
+from mien.lab.chance.streams import stream
+from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.person import Person
+from mien.lab.people.person import Person
 from mien.lab.render import Rendered
 from mien.lab.renderer import CPU, Renderer
-from mien.lab.streams import stream
-from mien.lab.world import World
 
 DEPTHS: Final = (0.2, 0.2, 0.18, 0.26)
 """How deep the left, right, top and bottom border may lie in the crop, as a share of its side."""

@@ -10,12 +10,12 @@ import numpy as np
 from mien.errors import MienError
 from mien.facs import ACTIVITIES
 from mien.lab import limits
-from mien.lab.manner import Manner
-from mien.lab.performance import Performance
+from mien.lab.acting.manner import Manner
+from mien.lab.acting.performance import Performance
+from mien.lab.acting.script import Script, perform
+from mien.lab.chance.streams import stream
+from mien.lab.conditions.world import Light, World, sample_world
 from mien.lab.scenario import Clip, Scenario
-from mien.lab.script import Script, perform
-from mien.lab.streams import stream
-from mien.lab.world import Light, World, sample_world
 
 TALK: Final[Mapping[str, float]] = MappingProxyType(
     {

@@ -7,8 +7,8 @@ with, in `lab-1.json`. Later changes of the lab make a lab of another number.
 from dataclasses import replace
 from typing import Final
 
+from mien.lab.corpus.release import Release, ReleasePart, Size
 from mien.lab.interview import Interview
-from mien.lab.release import Release, ReleasePart, Size
 from mien.lab.scenario import Scenario
 from mien.lab.talking import Talking
 from mien.lab.units import Units

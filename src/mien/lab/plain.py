@@ -12,20 +12,20 @@ import numpy as np
 from jaxtyping import Float32
 
 from mien.faces.template import CANONICAL, Jitter
-from mien.lab import head as heads
-from mien.lab.degrade import degrade, expose
+from mien.lab.anatomy import head as heads
+from mien.lab.anatomy.fixed import fixed
+from mien.lab.bodies.posing import Posed, landmarks, pose, project
+from mien.lab.chance.streams import stream
+from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.fixed import fixed
-from mien.lab.light import smooth_normals
-from mien.lab.person import Person
-from mien.lab.plain_light import environment, irradiance
-from mien.lab.plain_paint import eye_colours, vertex_colours
-from mien.lab.plain_strokes import add_strokes
-from mien.lab.posing import Posed, landmarks, pose, project
+from mien.lab.kernels.light import smooth_normals
+from mien.lab.people.person import Person
+from mien.lab.picture.degrade import degrade, expose
+from mien.lab.picture.plain_light import environment, irradiance
+from mien.lab.picture.plain_paint import eye_colours, vertex_colours
+from mien.lab.picture.plain_strokes import add_strokes
+from mien.lab.picture.view import View, layer_of, screen_of
 from mien.lab.render import Rendered, camera_distance, scene_placing
-from mien.lab.streams import stream
-from mien.lab.view import View, layer_of, screen_of
-from mien.lab.world import World
 
 _FINER = 2
 """Pixels are drawn this many times finer each way."""

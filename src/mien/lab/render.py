@@ -7,14 +7,14 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 
 from mien.faces.template import CANONICAL, Jitter
-from mien.lab.background import paint
-from mien.lab.degrade import degrade, expose
-from mien.lab.drawing import View, draw
+from mien.lab.bodies.posing import Posed, landmarks, pose, project
+from mien.lab.conditions.world import Camera, World
 from mien.lab.expression import FaceState
-from mien.lab.occluders import occlude
-from mien.lab.person import Person
-from mien.lab.posing import Posed, landmarks, pose, project
-from mien.lab.world import Camera, World
+from mien.lab.people.person import Person
+from mien.lab.picture.background import paint
+from mien.lab.picture.degrade import degrade, expose
+from mien.lab.picture.drawing import View, draw
+from mien.lab.picture.occluders import occlude
 
 _SUPERSAMPLE = 2
 """Pixels are drawn this many times finer each way."""

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
+from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.person import Person
+from mien.lab.people.person import Person
 from mien.lab.render import Rendered, render, render_scene
-from mien.lab.world import World
 
 
 @runtime_checkable
 class Renderer(Protocol):
     """What any renderer offers; pixels are a pure function of the arguments.
 
-    `mien.lab.make` sends it to other processes and records it in `store.json`: let it be a frozen
-    dataclass of plain fields, at the top of a module.
+    `mien.lab.corpus.make` sends it to other processes and records it in `store.json`: let it be a
+    frozen dataclass of plain fields, at the top of a module.
     """
 
     def render(

@@ -11,16 +11,17 @@ from jaxtyping import Float64, Int64
 
 from mien.faces.template import jitter
 from mien.facs import LAB_AUS, SIDES, au_column, intensity_column, occurrence, sided_column
-from mien.lab import limits, pools
-from mien.lab.elicit import EMOTIONS, EXPRESSION_OF
+from mien.lab import limits
+from mien.lab.acting.elicit import EMOTIONS, EXPRESSION_OF
+from mien.lab.acting.manner import Manner, sample_manner
+from mien.lab.acting.performance import Performance, States, read, with_resting
+from mien.lab.chance import pools
+from mien.lab.chance.pools import Pool
+from mien.lab.chance.streams import number, stream
+from mien.lab.conditions.world import Framing, World
 from mien.lab.expression import FaceState
-from mien.lab.manner import Manner, sample_manner
-from mien.lab.performance import Performance, States, read, with_resting
-from mien.lab.person import Person, sample_person
-from mien.lab.pools import Pool
+from mien.lab.people.person import Person, sample_person
 from mien.lab.render import Rendered
-from mien.lab.streams import number, stream
-from mien.lab.world import Framing, World
 
 LICENCE = "CC0-1.0"
 """Licence column of rendered frames: the head's data are CC0, and so is what is made of them."""

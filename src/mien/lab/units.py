@@ -13,14 +13,14 @@ import numpy as np
 
 from mien.facs import LAB_AUS
 from mien.lab import limits
-from mien.lab.elicit import EMOTIONS, MIDLINE, elicited, one_sided
-from mien.lab.eyes import gaze
-from mien.lab.manner import Manner
-from mien.lab.motion import Pulses, drift
-from mien.lab.performance import Performance, States
+from mien.lab.acting.elicit import EMOTIONS, MIDLINE, elicited, one_sided
+from mien.lab.acting.eyes import gaze
+from mien.lab.acting.manner import Manner
+from mien.lab.acting.motion import Pulses, drift
+from mien.lab.acting.performance import Performance, States
+from mien.lab.chance.streams import stream
+from mien.lab.conditions.world import World, sample_world
 from mien.lab.scenario import Clip, Scenario
-from mien.lab.streams import stream
-from mien.lab.world import World, sample_world
 
 Amount = tuple[float, float]
 """Lowest and highest intensity of a unit, 0-5."""

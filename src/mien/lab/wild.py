@@ -7,15 +7,15 @@ import numpy as np
 
 from mien.facs import EXPRESSIONS_8, LAB_AUS
 from mien.lab import limits
-from mien.lab.elicit import EMOTIONS, EXPRESSION_OF, MIDLINE, Bout, bout
-from mien.lab.eyes import closures, gaze
-from mien.lab.manner import Manner, idle
-from mien.lab.motion import Pulses, drift, join
-from mien.lab.performance import Performance
+from mien.lab.acting.elicit import EMOTIONS, EXPRESSION_OF, MIDLINE, Bout, bout
+from mien.lab.acting.eyes import closures, gaze
+from mien.lab.acting.manner import Manner, idle
+from mien.lab.acting.motion import Pulses, drift, join
+from mien.lab.acting.performance import Performance
+from mien.lab.acting.speech import syllables
+from mien.lab.chance.streams import stream
+from mien.lab.conditions.world import World, sample_world
 from mien.lab.scenario import Clip, Scenario
-from mien.lab.speech import syllables
-from mien.lab.streams import stream
-from mien.lab.world import World, sample_world
 
 STRANGERS: Final = tuple(unit for unit in LAB_AUS if unit not in {43, 45})
 """Units that may turn up where no expression asks for them."""

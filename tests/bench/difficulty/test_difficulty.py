@@ -13,8 +13,8 @@ from mien.bench.difficulty.prevalences import CORPORA, inside
 from mien.bench.difficulty.record import notes, record, tables
 from mien.bench.questions.people import clips_of, same_person
 from mien.facs import LAB_AUS
+from mien.lab.corpus.release import Release, ReleasePart
 from mien.lab.interview import Interview
-from mien.lab.release import Release, ReleasePart
 from mien.lab.talking import Talking
 from mien.lab.wild import Wild
 from mien.models.mobilenet_v2 import MobileNetV2

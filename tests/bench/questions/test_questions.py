@@ -8,7 +8,7 @@ from mien.bench.questions.geometry import alignment, effective_rank, uniformity
 from mien.bench.questions.hidden import conditions, identity, places, ridge
 from mien.bench.questions.labels import Known, mean_auc, neighbours, one_hot, probe
 from mien.data.store import Store
-from mien.lab.make import make
+from mien.lab.corpus.make import make
 from mien.lab.wild import Wild
 from mien.metrics.auc import auc
 

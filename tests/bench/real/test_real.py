@@ -26,10 +26,10 @@ from mien.cli.main import main
 from mien.errors import MienError
 from mien.faces.blendshapes import NAMES
 from mien.faces.landmarker import Landmarker
+from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.person import sample_person
+from mien.lab.people.person import sample_person
 from mien.lab.render import render_scene
-from mien.lab.world import World
 from mien.models.small64 import Small64
 
 HEADER = "subject,image,au12,au25,au43,glasses\n"

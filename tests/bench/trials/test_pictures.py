@@ -25,8 +25,8 @@ from mien.engine.folder import read_split
 from mien.engine.retrieve import Retrieved
 from mien.engine.train import train
 from mien.errors import MienError
+from mien.lab.corpus.make import make
 from mien.lab.interview import Interview
-from mien.lab.make import make
 from mien.models.small64 import Small64
 
 LOOK = Small64(size=64, channels=(8, 8, 8, 16, 16))

@@ -21,9 +21,9 @@ from mien.engine.illustrate import embedding_map, extremes
 from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.facs import au_column, intensity_column
-from mien.lab.clip_video import ClipFiles, write_clip
 from mien.lab.interview import Interview
-from mien.lab.preview import grid_sheet, people_sheet, write_png
+from mien.lab.shows.clip_video import ClipFiles, write_clip
+from mien.lab.shows.preview import grid_sheet, people_sheet, write_png
 from mien.predict import Predictor
 from mien.predict.clip import Clip
 from mien.predict.drawing import ClipWriter, draw, write_picture

@@ -18,7 +18,7 @@ from mien.bench.demo.report import write_report
 from mien.engine.evaluate import METRICS, evaluate
 from mien.engine.export import export
 from mien.engine.train import train
-from mien.lab.make import make
+from mien.lab.corpus.make import make
 from mien.recipes import demo as recipes
 from mien.recipes.run import Run
 

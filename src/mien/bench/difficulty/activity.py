@@ -11,7 +11,7 @@ from mien.bench.questions.linear import ridge_guess, standardised
 from mien.data.store import Store
 from mien.engine.parts import parts
 from mien.facs import BP4D, DISFA8, LAB_AUS, intensity_column
-from mien.lab.describe import describe
+from mien.lab.shows.describe import describe
 from mien.recipes.run import DataPlan
 
 

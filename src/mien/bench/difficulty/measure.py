@@ -12,8 +12,8 @@ from mien.bench.difficulty.activity import activity, faces
 from mien.bench.difficulty.identity import Halves, identity
 from mien.bench.difficulty.ladder import BESIDE, RUNGS, climb, steps_of
 from mien.bench.difficulty.plan import KNOWN, PARTS, Pieces, Plan
-from mien.lab.make import make
-from mien.lab.release import make_release
+from mien.lab.corpus.make import make
+from mien.lab.corpus.release import make_release
 
 
 @dataclass(frozen=True, kw_only=True)

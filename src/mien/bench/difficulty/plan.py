@@ -17,8 +17,8 @@ from mien import atomic
 from mien.bench.clock import OutOfTime, Tell
 from mien.data.store import Store
 from mien.data.views import resize
+from mien.lab.corpus.release import Release, ReleasePart
 from mien.lab.lab_1 import lab_1
-from mien.lab.release import Release, ReleasePart
 from mien.lab.wild import Wild
 from mien.models.backbone import Backbone
 from mien.models.mobilenet_v2 import MobileNetV2

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mien.lab.describe import BP4D_PREVALENCE
+from mien.lab.shows.describe import BP4D_PREVALENCE
 
 Range = tuple[float, float]
 """Lowest and highest share of frames."""

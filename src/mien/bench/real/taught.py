@@ -27,7 +27,7 @@ from mien.engine.plan import prepare
 from mien.engine.reading import read, truth
 from mien.engine.train import train
 from mien.errors import MienError
-from mien.lab.make import make
+from mien.lab.corpus.make import make
 from mien.methods.labels import LabelledMethod
 from mien.methods.method import PredictingModule
 from mien.metrics.auc import auc

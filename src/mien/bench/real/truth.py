@@ -16,12 +16,12 @@ from mien.faces.blendshapes import NAMES
 from mien.faces.landmarker import Landmarker
 from mien.facs import LAB_AUS, intensity_column, occurrence
 from mien.lab import limits
+from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.facs_sheets import settled, sitters
-from mien.lab.person import Person
+from mien.lab.people.person import Person
 from mien.lab.render import render_scene
+from mien.lab.shows.facs_sheets import settled, sitters
 from mien.lab.units import Units
-from mien.lab.world import World
 from mien.metrics.auc import auc, average_ranks
 
 COUNTERPARTS: Final[Mapping[int, tuple[str, ...]]] = {

@@ -22,9 +22,9 @@ from mien.data.loader import Labelled
 from mien.data.store import Store
 from mien.errors import MienError
 from mien.facs import LAB_AUS
+from mien.lab.corpus.make import make
 from mien.lab.interview import Interview
-from mien.lab.make import make
-from mien.lab.preview import contact_sheet
+from mien.lab.shows.preview import contact_sheet
 
 Image = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]

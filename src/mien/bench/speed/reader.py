@@ -20,8 +20,8 @@ from mien.faces.landmarker import Landmarker
 from mien.faces.networks import RunnerName
 from mien.faces.template import CANONICAL
 from mien.faces.threads import one_opencv_thread
-from mien.lab.clip_video import write_clip
 from mien.lab.interview import Interview
+from mien.lab.shows.clip_video import write_clip
 from mien.predict.clip import Clip
 from mien.predict.following import Follower
 from mien.predict.layouts import Where, columns_of, layout

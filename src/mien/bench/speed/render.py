@@ -14,10 +14,10 @@ import numpy as np
 
 from mien.data import jpeg
 from mien.data.store import StoreWriter
-from mien.lab.degrade import degrade, expose
+from mien.lab.corpus.make import make
+from mien.lab.corpus.parts import QUALITY
 from mien.lab.interview import Interview
-from mien.lab.make import make
-from mien.lab.parts import QUALITY
+from mien.lab.picture.degrade import degrade, expose
 from mien.lab.render import Rendered, render
 from mien.lab.scenario import Clip, Shot
 

@@ -15,8 +15,8 @@ import cv2
 
 from mien.bench.speed.service_load import Load, Target, at_rate, at_will, until_calm
 from mien.errors import MienError
-from mien.lab.clip_video import write_clip
 from mien.lab.interview import Interview
+from mien.lab.shows.clip_video import write_clip
 
 _EDGE = b"mien-bench-edge"
 _CALM = 0.25

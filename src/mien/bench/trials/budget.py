@@ -6,9 +6,9 @@ from typing import Final, Literal
 
 from mien.bench.papers.paper import PartName, Which
 from mien.errors import MienError
+from mien.lab.corpus.release import Release, ReleasePart
 from mien.lab.interview import Interview
 from mien.lab.lab_1 import lab_1
-from mien.lab.release import Release, ReleasePart
 from mien.lab.talking import Talking
 from mien.lab.wild import Wild
 

@@ -20,7 +20,7 @@ from mien.engine.folder import read_split
 from mien.engine.retrieve import Retrieved
 from mien.errors import MienError
 from mien.facs import ACTIVITIES, LAB_AUS, activity_text
-from mien.lab.preview import Sheet, contact_sheet
+from mien.lab.shows.preview import Sheet, contact_sheet
 from mien.methods.mask_fn import Look, MaskFN
 from mien.models.backbone import Backbone
 

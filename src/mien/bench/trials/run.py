@@ -24,7 +24,7 @@ from mien.bench.trials.unseen import unseen_facts, unseen_readings
 from mien.engine.pseudo import Grouping, pseudo_activities
 from mien.engine.train import train
 from mien.errors import MienError
-from mien.lab.release import make_release
+from mien.lab.corpus.release import make_release
 
 MARK: Final = "budget.json"
 """In a bench's folder: whose budget it holds."""

@@ -1,0 +1,1 @@
+"""What faces do over time: emotions elicited, blinks, gaze, speech, habits, whole clips."""

@@ -1,0 +1,1 @@
+"""Chance: streams with addresses, pools held apart, middles, and fixed fields of noise."""

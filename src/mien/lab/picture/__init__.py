@@ -1,0 +1,1 @@
+"""From posed meshes to the pixels of a picture, layer by layer: behind, head, worn, before."""
