@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mien import atomic
+from mien.errors import MienError
 
 
 def names(folder: Path) -> list[str]:
@@ -92,3 +93,12 @@ def test_sync_works_on_files_and_folders(tmp_path: Path) -> None:
     (tmp_path / "t").write_text("x")
     atomic.sync_file(tmp_path / "t")
     atomic.sync_folder(tmp_path)
+
+
+def test_nobodys_place_is_taken(tmp_path: Path) -> None:
+    atomic.refuse_existing(tmp_path / "a", tmp_path / "b")
+    (tmp_path / "b").write_text("kept")
+    with pytest.raises(MienError, match="output file exists already"):
+        atomic.refuse_existing(tmp_path / "a", tmp_path / "b")
+    with pytest.raises(MienError, match="output folder exists already"):
+        atomic.refuse_existing(tmp_path)

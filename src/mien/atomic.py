@@ -1,4 +1,4 @@
-"""Outputs that appear whole or not at all: write beside, fsync, rename."""
+"""Outputs that appear whole or not at all: write beside, fsync, rename; and in no other's place."""
 
 import os
 import shutil
@@ -6,6 +6,20 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from mien.errors import MienError
+
+
+def refuse_existing(*paths: Path) -> None:
+    """See that outputs take nobody's place, such as that of the files they are made from.
+
+    Raises:
+        MienError: one of these is there already.
+    """
+    for path in paths:
+        if path.exists():
+            kind = "folder" if path.is_dir() else "file"
+            raise MienError(f"the output {kind} exists already", remedy="name another", path=path)
 
 
 def sync_folder(folder: Path) -> None:

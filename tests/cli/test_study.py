@@ -4,10 +4,13 @@ from importlib import util
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
 
+from mien.cli import agree
 from mien.cli.main import main
+from mien.study.agreement import Agreement
 from study.reading import bumps, clip_rows, write
 
 
@@ -61,6 +64,7 @@ def test_replay_asks_which_clip_and_writes_it(
     assert main(words) == 2
     assert "--source" in capsys.readouterr().err
     assert main([*words, "--source", "c"]) == 2
+    assert not out.exists()
     assert main([*words, "--source", "b"]) == 0
     assert out.is_file()
     assert "may recognise" in capsys.readouterr().out
@@ -75,4 +79,59 @@ def test_replay_without_its_extra_names_it(
         "mien.cli.replay.find_spec", lambda name: None if name == "numba" else there(name)
     )
     assert main(["replay", str(reading), "--out", str(tmp_path / "r.mp4")]) == 2
-    assert "mien[replay]" in capsys.readouterr().err
+    assert ".[replay]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "taken"),
+    [
+        (["agree", "READING", "--codes", "codes.csv", "--out", "codes.csv"], "codes.csv"),
+        (["summarise", "READING", "--markers", "marks.csv", "--out", "marks.csv"], "marks.csv"),
+        (["summarise", "READING", "--markers", "marks.csv", "--out", "new.csv"], "new.about.json"),
+        (["replay", "READING", "--source", "b", "--out", "clip.mp4"], "clip.mp4"),
+        (["replay", "READING", "--source", "b", "--out", "new.mp4"], "new.about.json"),
+        (["report", "READING", "--out", "clip.mp4"], "clip.mp4"),
+        (["report", "READING", "--out", "p.html", "--events", "codes.csv"], "codes.csv"),
+    ],
+)
+def test_no_output_takes_the_place_of_a_file(
+    words: list[str], taken: str, reading: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    content = {
+        "codes.csv": "source,unit,start,end\na,12,1,2\nb,12,1,2.5\n",
+        "marks.csv": "source,start,end,condition,subject\na,0,4,film,P1\nb,1,2,film,P2\n",
+        "clip.mp4": "a recording",
+        taken: "somebody's work",
+    }
+    content |= {"codes.csv": content["codes.csv"]} if taken != "codes.csv" else {}
+    for name, text in content.items():
+        Path(name).write_text(text)
+    before = {path.name for path in tmp_path.iterdir()}
+    assert main([str(reading) if word == "READING" else word for word in words]) == 2
+    said = capsys.readouterr().err
+    assert f"{taken}: the output file exists already" in said
+    assert "remedy: name another" in said
+    assert Path(taken).read_text() == "somebody's work"
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+def test_every_number_of_an_agreement_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = ("", "_low", "_high")
+    scores = ("kappa", "kappa_adjusted", "f1", "icc_3_1", "event_f1")
+    row = {f"{name}{end}": -0.25 for name in scores for end in ends}
+    row |= {"unit": 12, "events_matched": 1200, "events_first": 3456, "events_second": 7890}
+    agree._show(Agreement(table=pa.Table.from_pylist([row]), about={}))
+    assert "1200 of 3456, 7890" in capsys.readouterr().out
+
+
+def test_a_table_for_statistics_is_nobodys_codes(
+    reading: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    markers, table, out = (tmp_path / name for name in ("m.csv", "table.csv", "out.csv"))
+    markers.write_text("source,start,end,condition,subject\na,0,4,film,P1\nb,0,4,film,P2\n")
+    assert main(["summarise", str(reading), "--markers", str(markers), "--out", str(table)]) == 0
+    assert main(["agree", str(reading), "--codes", str(table), "--out", str(out)]) == 2
+    assert "mien summarise" in capsys.readouterr().err
+    assert not out.exists()

@@ -134,3 +134,17 @@ def test_what_is_wrong_is_named_with_a_remedy(tmp_path: Path, text: str, problem
     with pytest.raises(MienError, match=problem) as raised:
         codes_of_sheet(sheet.read(saved(tmp_path, text)), Habits())
     assert raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "subject,condition,source,start,end,frames,scored,seconds,unit,mean,intensity\n",
+        "source,unit,start,end,mean_change\na,12,1,2,0.5\n",
+        "source,unit,start,end,lost_blurred\na,12,1,2,3\n",
+        "subject,condition,frames,scored,seconds,AU12_mean,AU12_intensity\n",
+    ],
+)
+def test_a_table_of_ours_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(MienError, match="mien summarise"):
+        codes_of_sheet(sheet.read(saved(tmp_path, text)), Habits())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import tyro
 
@@ -11,6 +11,10 @@ from mien.cli.command import Command
 
 if TYPE_CHECKING:
     from mien.study.agreement import Agreement
+
+
+_WIDE: Final = 240
+"""Columns of text that the table may take: a narrow terminal breaks its lines, and cuts nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,8 @@ class Agree(Command):
     codes: Path
     """The codes to compare with: a file, or a folder of them."""
     out: Path
-    """The file to write: .csv, .parquet, or .json, which also holds the settings and clips."""
+    """The file to write: .csv, .parquet, or .json, which also holds the settings and clips; it must
+    not exist."""
     tolerance: float = 0.5
     """Seconds by which two events may differ and still be one."""
     rule: Literal["onset", "both", "overlap"] = "onset"
@@ -51,11 +56,13 @@ class Agree(Command):
 
     def run(self) -> int:
         """Compare, write, and print the main columns."""
+        from mien import atomic
         from mien.errors import MienError
         from mien.study import agreement, pairing
         from mien.study.alignment import Matching
         from mien.study.code_sheet import Habits
 
+        atomic.refuse_existing(self.out)
         if self.draws < 1:
             raise MienError(f"draws is {self.draws}", remedy="give a number of 1 or more")
         habits = Habits(
@@ -93,7 +100,7 @@ def _show(found: "Agreement") -> None:
             _number(row, "event_f1"),
             "{events_matched} of {events_first}, {events_second}".format(**row),
         )
-    Console(width=118).print(shown)
+    Console(width=_WIDE).print(shown)
 
 
 def _number(row: dict[str, Any], name: str) -> str:

@@ -41,13 +41,16 @@ class Ask(Command):
     """What for; required where a phrase names an emotion and the faces are photos. Reading emotions
     at work or in education is refused unless for medical or safety reasons (EU AI Act, Art. 5)."""
     out: Path | None = None
-    """Also write every face with every phrase to this CSV file."""
+    """Also write every face with every phrase to this CSV file; it must not exist."""
 
     def run(self) -> int:
         """Ask, print, and write."""
+        from mien import atomic
         from mien.engine.ask import Asker
         from mien.errors import MienError
 
+        if self.out is not None:
+            atomic.refuse_existing(self.out)
         sources = list(self.sources)
         if not sources:
             raise MienError("no face was named", remedy="name photos, or a store")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import tyro
 
+from mien import atomic
 from mien.cli.command import Command
 from mien.errors import MienError
 
@@ -24,7 +25,7 @@ class Replay(Command):
     reading: Annotated[Path, tyro.conf.Positional]
     """What `mien predict` wrote."""
     out: Path
-    """The video to write, .mp4."""
+    """The video to write, .mp4; neither it nor STEM.about.json may exist."""
     source: str | None = None
     """Which clip of the reading, by its name; needed where there are several."""
     face: int | None = None
@@ -43,16 +44,18 @@ class Replay(Command):
         if find_spec("numba") is None:
             raise MienError(
                 "the lab's renderer needs numba, which is not installed",
-                remedy="pip install 'mien[replay]'",
+                remedy="in the checkout, pip install -c constraints.txt '.[replay]'",
             )
         from mien.cli.progress import counter
         from mien.lab.shows.replay import TELLS, write_replay
         from mien.study import tables
         from mien.study.follow import follow
         from mien.study.pairing import find_clip
+        from mien.study.summary import about_file
 
+        atomic.refuse_existing(self.out, about_file(self.out))
         readings = tables.load(self.reading)
-        clips = [source for source in tables.sources(readings) if not source.photo]
+        clips = [source for source in tables.sources(readings) if len(source.times)]
         names = [clip.name for clip in clips]
         at = 0 if len(clips) == 1 and self.source is None else None
         if self.source is not None:

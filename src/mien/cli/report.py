@@ -22,7 +22,7 @@ class Report(Command):
     reading: Annotated[Path, tyro.conf.Positional]
     """Folder or Parquet, CSV or JSONL file that `mien predict` wrote, in layout mien."""
     out: Path
-    """The page; an existing one is replaced."""
+    """The page, .html; an existing page is replaced."""
     pictures: bool = True
     """Pictures of faces at apexes, cut from the sources if they have not changed."""
     most: int = 24
@@ -30,12 +30,17 @@ class Report(Command):
     keep: float = 0.8
     """Share of a unit's threshold that an event must keep: where onset and offset lie."""
     events: Path | None = None
-    """Also write every event of every face to this CSV file."""
+    """Also write every event of every face to this CSV file; it must not exist."""
 
     def run(self) -> int:
         """Write the page and name it."""
+        from mien import atomic
         from mien.predict.illustrate import write_report
 
+        if self.out.suffix.lower() not in {".html", ".htm"}:
+            atomic.refuse_existing(self.out)
+        if self.events is not None:
+            atomic.refuse_existing(self.events)
         written = write_report(
             self.reading,
             self.out,

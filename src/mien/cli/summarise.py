@@ -25,7 +25,7 @@ class Summarise(Command):
     markers: Path
     """A CSV, TSV or Parquet file, or a folder of BIDS *_events.tsv."""
     out: Path
-    """The table to write: .csv or .parquet."""
+    """The table to write: .csv or .parquet; neither it nor STEM.about.json may exist."""
     form: Literal["long", "wide"] = "long"
     """A row for each unit too, or a column for each unit and measure."""
     per: Literal["trial", "condition"] = "trial"
@@ -41,9 +41,11 @@ class Summarise(Command):
 
     def run(self) -> int:
         """Measure, write, and say what was lost."""
+        from mien import atomic
         from mien.study import summary, tables
         from mien.study.markers import load_markers
 
+        atomic.refuse_existing(self.out, summary.about_file(self.out))
         readings = tables.load(self.reading)
         names = [source.name for source in tables.sources(readings)]
         markers = load_markers(self.markers, names, window=self.window)

@@ -44,8 +44,9 @@ def codes_of_sheet(sheet: Sheet, habits: Habits) -> list[Codes]:
     """Codes of every clip in a sheet, in order of appearance.
 
     Raises:
-        MienError: neither frames nor events, or a cell that is no code.
+        MienError: neither frames nor events, a cell that is no code, or a table of ours.
     """
+    _refuse_summary(sheet)
     columns = {
         name: heading for name in sheet.columns if (heading := read_heading(name)) is not None
     }
@@ -59,6 +60,18 @@ def codes_of_sheet(sheet: Sheet, habits: Habits) -> list[Codes]:
         remedy="give columns named by unit (AU12) with a row a frame, or columns unit, start, end",
         path=sheet.path,
     )
+
+
+def _refuse_summary(sheet: Sheet) -> None:
+    """A table for statistics has units, starts, ends and intensities, too, and nobody coded it."""
+    names = set(sheet.columns)
+    lost = any(name.startswith("lost_") for name in names)
+    if lost or "mean_change" in names or {"scored", "seconds"} <= names:
+        raise MienError(
+            "this is a table that `mien summarise` wrote, not somebody's codes",
+            remedy="name the coder's own file",
+            path=sheet.path,
+        )
 
 
 def _row_codes(sheet: Sheet, columns: dict[str, CodeColumn], habits: Habits) -> list[Codes]:

@@ -116,6 +116,12 @@ def summarise(
     return Summary(table=_table(rows), about=_about(readings, layout, face, len(markers)))
 
 
+def about_file(out: Path | str) -> Path:
+    """Where it is said how the table `out` was made."""
+    path = Path(out)
+    return path.with_name(f"{path.stem}.about.json")
+
+
 def write(summary: Summary, out: Path | str) -> Path:
     """Write the table as CSV or Parquet by its ending, and beside it `STEM.about.json`.
 
@@ -130,7 +136,7 @@ def write(summary: Summary, out: Path | str) -> Path:
         raise MienError(
             f"a summary is written as {' or '.join(SUFFIXES)}", remedy="rename --out", path=path
         )
-    beside = path.with_name(f"{path.stem}.about.json")
+    beside = about_file(path)
     with atomic.file(path) as temporary:
         if path.suffix.lower() == ".csv":
             pa_csv.write_csv(summary.table, temporary)
