@@ -13,7 +13,7 @@ import pytest
 
 from mien.errors import MienError
 from mien.facs import au_column
-from mien.report.page import Figure, Gallery, Page, Pictures, Table, render
+from mien.report.page import Figure, Gallery, Page, Pictures, Table, Tiles, render
 from mien.report.readings import events_csv, page, write
 from mien.report.stills import Moment
 from mien.study.tables import load
@@ -282,3 +282,13 @@ def test_refusals(tmp_path: Path) -> None:
         with pytest.raises(MienError, match="make no report"):
             write(folder, tmp_path / "p.html", **wrong)
     assert not (tmp_path / "p.html").exists()
+
+
+def test_a_clip_that_could_not_be_read_is_no_photo(tmp_path: Path) -> None:
+    row = {"source": "cut.mp4", "frame": None, "time": None, "status": "unreadable", "face": None}
+    table = sample.together(sample.photo("one.jpg"), pa.Table.from_pylist([row]))
+    kinds = (("one.jpg", "photo"), ("cut.mp4", "clip"))
+    shown = made(tmp_path, table, sources=[{"source": name, "kind": kind} for name, kind in kinds])
+    (tiles,) = of(Tiles, shown, "In short")
+    assert [(tile.label, tile.value) for tile in tiles.tiles] == [("clips", "1"), ("photos", "1")]
+    assert [row[1] for row in of(Table, shown, "Sources")[0].rows] == ["photo", "0"]

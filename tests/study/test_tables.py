@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mien.errors import MienError
+from mien.study.follow import follow
 from mien.study.tables import load, sources, tracks
 from study import rows as made
 
@@ -122,3 +123,17 @@ def test_refusals(tmp_path: Path) -> None:
     (tmp_path / "p.provenance.json").write_text("{")
     with pytest.raises(MienError, match="not readable as JSON"):
         load(tmp_path / "p.csv")
+
+
+def test_the_provenance_knows_clips_of_which_nothing_was_read(tmp_path: Path) -> None:
+    table = made.rows([{"source": n, "status": "unreadable"} for n in ("a.mp4", "b.jpg", "c")])
+    whole = pa.concat_tables([made.mixed(), table], promote_options="permissive")
+    made.write(tmp_path / "readings.parquet", whole)
+    kinds = {"a.mp4": "clip", "b.jpg": "photo", "b.mp4": "clip"}
+    said = {"sources": [{"source": name, "kind": kind} for name, kind in kinds.items()]}
+    (tmp_path / "provenance.json").write_text(json.dumps(said))
+    found = {each.name: each for each in sources(load(tmp_path))}
+    assert {name: each.photo for name, each in found.items()} == {
+        "a.jpg": True, "b.mp4": False, "c.jpg": True, "a.mp4": False, "b.jpg": True, "c": True,
+    }  # fmt: skip
+    assert follow(load(tmp_path), found["a.mp4"]).status.tolist() == ["unreadable"]

@@ -158,7 +158,8 @@ def _face_sections(
 def _summary(found: Sequence[Source], faces: Sequence[Face], more: int) -> Section:
     photos = [each for each in found if each.photo]
     clips = [each for each in found if not each.photo]
-    seconds = sum(float(each.times[-1] - each.times[0]) + each.step for each in clips)
+    read = [each for each in clips if len(each.times)]
+    seconds = sum(float(each.times[-1] - each.times[0]) + each.step for each in read)
     events = sum(len(each) for face in faces for each in face.events.values())
     tiles = [Tile(label="clips", value=f"{len(clips):,}", note=f"{seconds:.1f} s together")]
     tiles += [Tile(label="photos", value=f"{len(photos):,}")] if photos else []

@@ -59,8 +59,9 @@ def follow(readings: Readings, source: Source, *, face: int | None = None) -> Fo
         raise MienError(
             f"{source.name} has no face {face}", remedy=f"name another; there are: {known}"
         )
-    place = np.zeros(len(source.rows), np.int64) if source.photo else source.place
-    times = np.zeros(1) if source.photo else source.times
+    timed = len(source.times) > 0  # no photo is, nor a clip of which nothing was read
+    place = source.place if timed else np.zeros(len(source.rows), np.int64)
+    times = source.times if timed else np.zeros(1)
     numbers = {name: _column(readings, source, name) for name in ("frame", "face", "size")}
     chosen = _choose(place, numbers["face"], numbers["size"], len(times), face)
     units = readings.units

@@ -81,11 +81,11 @@ class Source:
     name: str
     """As the table has it."""
     photo: bool
-    """Whether it has no time."""
+    """Whether the provenance says so; where it does not, whether no row has a time."""
     rows: Whole = field(repr=False)
     """(rows,) places of its rows in the table."""
     times: Floats = field(repr=False)
-    """(frames,) seconds of its frames, rising; empty for a photo."""
+    """(frames,) seconds of its frames, rising; empty for a photo and for what was not read."""
     place: Whole = field(repr=False)
     """(rows,) frame of each row as a place in `times`; -1 where its frame has no rising time."""
     faces: tuple[int, ...]
@@ -145,10 +145,15 @@ def sources(readings: Readings) -> list[Source]:
     order = np.argsort(numbers, kind="stable")
     edges = np.searchsorted(numbers[order], np.arange(len(coded.dictionary) + 1))
     columns = {name: _floats(readings.table[name]) for name in ("frame", "time", "face")}
+    records = readings.provenance.get("sources", ())
+    kinds = {each.get("source"): each.get("kind") for each in records}
     return [
-        _source(str(name), np.sort(order[edges[i] : edges[i + 1]]).astype(np.int64), columns)
+        _source(
+            str(name), np.sort(order[edges[i] : edges[i + 1]]).astype(np.int64), columns,
+            kind=kinds.get(name),
+        )
         for i, name in enumerate(coded.dictionary.to_pylist())
-    ]
+    ]  # fmt: skip
 
 
 def tracks(readings: Readings, source: Source) -> list[Track]:
@@ -169,7 +174,7 @@ def tracks(readings: Readings, source: Source) -> list[Track]:
     return found
 
 
-def _source(name: str, rows: Whole, columns: Mapping[str, Floats]) -> Source:
+def _source(name: str, rows: Whole, columns: Mapping[str, Floats], *, kind: str | None) -> Source:
     frame, time, face = (columns[key][rows] for key in ("frame", "time", "face"))
     known = face[np.isfinite(face)].astype(np.int64)
     _, first = np.unique(known, return_index=True)
@@ -187,7 +192,7 @@ def _source(name: str, rows: Whole, columns: Mapping[str, Floats]) -> Source:
     step = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     return Source(
         name=name,
-        photo=not timed.any(),
+        photo=kind == "photo" if kind else not timed.any(),
         rows=rows,
         times=times,
         place=place,
