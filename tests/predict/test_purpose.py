@@ -25,6 +25,13 @@ def test_a_purpose_is_required(purpose):
         "interviews of job applicants",
         "call centre agents",
         "college lectures",
+        "mood of my team in the office",
+        "interview candidates",
+        "watch trainees",
+        "apprentices",
+        "are the coworkers happy",
+        "the mood of interns",
+        "boredom during the lesson",
         "non-medical study of employees",
         "mood of staff, not for medical reasons",
         "no therapy, just the class room",
@@ -51,6 +58,7 @@ def test_medical_and_safety_reasons_are_let_through(purpose):
 def test_other_purposes_are_kept_in_one_line():
     assert check_purpose("  psychology study,\n consented ") == "psychology study, consented"
     assert check_purpose("my artwork") == "my artwork"
+    assert check_purpose("international interviews on film") == "international interviews on film"
 
 
 @pytest.mark.parametrize(
@@ -75,3 +83,10 @@ def test_a_purpose_is_kept_only_where_it_is_needed():
     assert needed_purpose("a study", expressions=False, prompts=("a sad look",)) == "a study"
     with pytest.raises(MienError, match="purpose"):
         needed_purpose(None, expressions=True, prompts=())
+
+
+def test_a_phrase_that_needs_a_purpose_is_named():
+    with pytest.raises(MienError, match="the phrase 'she looks happy' names an emotion"):
+        check_phrases(["a wink", "she looks happy"], None)
+    with pytest.raises(MienError, match="reading expressions or affect needs"):
+        needed_purpose(None, expressions=True, prompts=("she looks happy",))

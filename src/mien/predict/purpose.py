@@ -11,12 +11,15 @@ from mien.errors import MienError
 from mien.facs import EXPRESSIONS_8, PROTOTYPES
 
 _WORK = (
-    r"workplaces?|at work|work ?force|workers?|employ(?:ees?|ers?|ment)|staff|personnel|colleagues?"
-    r"|hiring|recruit\w*|job|applicants?|human resources|call cent(?:re|er)s?"
+    r"workplaces?|at work|work ?force|(?:co)?workers?|employ(?:ees?|ers?|ment)|staff|personnel"
+    r"|colleagues?|my team|team ?mates?|offices?|managers?|hiring|recruit\w*|jobs?|applicants?"
+    r"|candidates?|trainees?(?:hips?)?|interns?(?:hips?)?|apprentices?(?:hips?)?|human resources"
+    r"|call cent(?:re|er)s?"
 )
 _SCHOOL = (
     r"educat\w*|(?:pre)?schools?|class ?rooms?|students?|pupils?|learners?|teach\w*|tutor\w*|exams?"
-    r"|universit\w*|colleges?|campus\w*|kindergartens?|lectures?"
+    r"|universit\w*|colleges?|campus\w*|kindergartens?|lectures?|lessons?|in class|home ?work"
+    r"|seminars?"
 )
 _PROHIBITED = re.compile(rf"\b({_WORK}|{_SCHOOL})\b", re.IGNORECASE)
 _EXEMPT = re.compile(
@@ -37,8 +40,12 @@ _EMOTION = re.compile(
 )
 
 
-def check_purpose(purpose: str | None) -> str:
+def check_purpose(purpose: str | None, *, what: str = "reading expressions or affect") -> str:
     """The purpose as it goes into the provenance.
+
+    Args:
+        purpose: as stated.
+        what: needs it, for the message.
 
     Raises:
         MienError: none is stated, or it names work or education without a medical or safety reason.
@@ -46,7 +53,7 @@ def check_purpose(purpose: str | None) -> str:
     stated = "" if purpose is None else " ".join(purpose.split())
     if not stated:
         raise MienError(
-            "reading expressions or affect needs a stated purpose",
+            f"{what} needs a stated purpose",
             remedy="say what for, for example --purpose 'psychology study, consented volunteers'",
         )
     named = _PROHIBITED.search(stated)
@@ -88,6 +95,9 @@ def needed_purpose(purpose: str | None, *, expressions: bool, prompts: Sequence[
         MienError: expressions are read or a phrase names an emotion, and the purpose is missing or
             prohibited.
     """
-    if expressions or any(_EMOTION.search(phrase) for phrase in prompts):
+    if expressions:
         return check_purpose(purpose)
-    return ""
+    naming = next((phrase for phrase in prompts if _EMOTION.search(phrase)), None)
+    if naming is None:
+        return ""
+    return check_purpose(purpose, what=f"the phrase {naming!r} names an emotion, and that")
