@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from mien.errors import MienError
+from mien.faces.quiet import silent_opencv
 from mien.faces.warp import Image
 from mien.predict.frames import ClipFrame
 
@@ -69,7 +70,8 @@ class Camera:
     ) -> None:
         self.name = f"{PREFIX}:{number}"
         self._clock = clock
-        self._capture: Capture = (capture or cv2.VideoCapture)(number)  # type: ignore[assignment]
+        with silent_opencv():
+            self._capture: Capture = (capture or cv2.VideoCapture)(number)  # type: ignore[assignment]
         if not self._capture.isOpened():
             raise MienError(
                 f"camera {number} cannot be opened",
