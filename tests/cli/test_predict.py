@@ -155,6 +155,13 @@ def test_a_report_beside_the_table(
         (["PHOTO", "--out", "OUT", "--ask", "a sad face"], "--purpose"),
         (["PHOTO", "--out", "OUT", "--ask", "eyes shut"], "cannot be asked"),
         (["CLIP", "--out", "OUT", "--every", "0"], "every"),
+        (["CLIP", "--out", "OUT", "--start", "10"], "the clip lasts 0.4 s"),
+        (["PHOTO", "--out", "OUT.xlsx"], ".parquet"),
+        (["PHOTO", "--out", "OUT", "--max-faces", "0"], "max_faces is 0"),
+        (["PHOTO", "--max-faces", "0"], "max_faces is 0"),
+        (["PHOTO", "--every", "0", "--jobs", "-2"], "--every, --jobs"),
+        (["PHOTO", "--smooth", "one-euro"], "--smooth"),
+        (["PHOTO", "--providers", "nonsense"], "no provider 'nonsense'"),
         (["nothing.jpg", "--out", "OUT"], "no such file"),
     ],
 )
@@ -163,9 +170,54 @@ def test_what_is_refused_says_what_to_do(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     places = {"CLIP": str(clip), "PHOTO": str(picture), "OUT": str(tmp_path / "out")}
+    places["OUT.xlsx"] = f"{places['OUT']}.xlsx"
     named = [places.get(word, word) for word in words]
     assert main(["predict", *named, "--bundle", str(bundle)]) == 2
     told = capsys.readouterr().err
     assert said in told
     assert "remedy" in told
-    assert not (tmp_path / "out").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_is_not_written_over_another(
+    picture: Path, bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.html").write_text("my thesis")
+    words = ["predict", str(picture), "--bundle", str(bundle), "--out", str(tmp_path / "a.csv")]
+    assert main([*words, "--report"]) == 2
+    assert "a.html: the output file exists already" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
+    assert (tmp_path / "a.html").read_text() == "my thesis"
+    assert main(words) == 0
+
+
+def test_photos_that_cannot_be_read_are_said_to_be(
+    picture: Path, bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = [tmp_path / "bad.jpg", tmp_path / "cut.jpg"]
+    for path in bad:
+        path.write_text("no image")
+    words = ["predict", "--bundle", str(bundle), *map(str, bad)]
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert all(f"{path}: " in told.err for path in bad)
+    assert main([*words, str(picture)]) == 0
+    told = capsys.readouterr()
+    assert "face.png, face 0: ok" in told.out
+    assert all(f"{path}: " in told.err for path in bad)
+
+
+def test_one_photo_has_no_bar_and_a_clip_counts_its_frames(
+    picture: Path, clip: Path, bundle: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    words = ["predict", "--bundle", str(bundle)]
+    assert main([*words, str(picture), "--out", str(tmp_path / "photo.csv")]) == 0
+    assert capsys.readouterr().err == ""
+    assert main([*words, str(tmp_path / "none.jpg"), "--out", str(tmp_path / "none.csv")]) == 2
+    assert "reading" not in capsys.readouterr().err
+    assert main([*words, str(clip), "--out", str(tmp_path / "clip.csv")]) == 0
+    assert "10/10" in capsys.readouterr().err

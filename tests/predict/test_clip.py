@@ -61,7 +61,6 @@ def test_a_part_keeps_the_file_s_numbers_and_times(tmp_path):
     assert (clip.decoded, clip.problem) == (25, "")
     assert [frame.index for frame in clip.frames(start=0.4, every=7)] == [14, 21, 28, 35]
     assert [frame.index for frame in clip.frames(first=17, every=5)] == [20, 25, 30, 35]
-    assert list(clip.frames(start=5.0)) == []
     assert clip.decoded == 40
 
 
@@ -118,3 +117,11 @@ def test_sound_alone_is_no_clip(tmp_path):
         container.mux(stream.encode(frame))
     with pytest.raises(MienError, match="no video"):
         Clip(path)
+
+
+@pytest.mark.parametrize("part", [{"start": 10.0}, {"end": 0.0}, {"start": 0.1, "every": 100}])
+def test_a_part_without_a_frame_is_refused(tmp_path, part):
+    clip = Clip(clips.write(tmp_path / "a.mp4", drifting(10)))
+    with pytest.raises(MienError, match=r"the clip lasts 0\.4 s"):
+        list(clip.frames(**part))
+    assert list(clip.frames(first=10)) == []

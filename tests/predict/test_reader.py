@@ -156,3 +156,22 @@ def test_wrong_numbers_are_refused(face_clip, full_bundle, assets_cache):
     for wrong in ({"every": 0}, {"start": 2.0, "end": 1.0}, {"smooth": "never"}):
         with pytest.raises(MienError):
             mien.open(face_clip[0], model=full_bundle, cache=assets_cache, **wrong)
+
+
+def test_no_number_of_faces_below_one_is_taken(picture, face_clip, full_bundle, assets_cache):
+    with pytest.raises(MienError, match="max_faces is 0"):
+        mien.read(picture, model=full_bundle, max_faces=0, cache=assets_cache)
+    with pytest.raises(MienError, match="max_faces is -1"):
+        mien.open(face_clip[0], model=full_bundle, max_faces=-1, cache=assets_cache)
+
+
+def test_a_provider_that_is_not_there_is_refused(picture, full_bundle, assets_cache):
+    with pytest.raises(MienError, match="no provider 'nonsense'"):
+        mien.read(picture, model=full_bundle, providers=["nonsense"], cache=assets_cache)
+
+
+def test_a_clip_is_opened_not_read(face_clip, full_bundle, assets_cache, tmp_path):
+    with pytest.raises(MienError, match=r"mien\.open"):
+        mien.read(face_clip[0], model=full_bundle, cache=assets_cache)
+    with pytest.raises(MienError, match="check path"):
+        mien.read(tmp_path / "none.mp4", model=full_bundle, cache=assets_cache)

@@ -1,8 +1,9 @@
 """`mien predict`: photos, folders, clips and cameras into a table, pictures and provenance."""
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import tyro
 
@@ -10,6 +11,11 @@ from mien.cli.command import Command
 
 if TYPE_CHECKING:
     from mien.predict import Summary
+
+_OF_TABLES: Final = frozenset(
+    {"layout", "start", "end", "every", "smooth", "baseline", "annotate", "report", "jobs"}
+)
+"""Options without a meaning where photos are only shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +83,9 @@ class Predict(Command):
             )
         if self.out is None:
             return self._show()
+        from mien.predict import outputs
+
+        page = outputs.plan(self.out, report=self.report).page
         summary = self._read(self.out)
         counts = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
         print(f"{summary.out}: {summary.rows} rows ({counts})")
@@ -85,19 +94,21 @@ class Predict(Command):
         if self.report:
             from mien.predict.illustrate import write_report
 
-            name = self.out / "report.html" if self.out.is_dir() else self.out.with_suffix(".html")
-            print(write_report(self.out, name))
+            print(write_report(self.out, page))
         return 0
 
     def _read(self, out: Path) -> "Summary":
         from mien.cli.progress import counter
         from mien.predict import Progress, predict_paths
 
-        with counter("reading", 1) as tell:
+        with counter("reading", 0) as tell:
 
             def told(now: Progress) -> None:
+                if now.sources == 1:
+                    tell(now.frame, now.frames)
+                    return
                 inside = now.frame / now.frames if now.frames else 0.0
-                tell(round(1000 * (now.number + min(inside, 1.0))), 1000 * now.sources)
+                tell(now.number + min(inside, 1.0), now.sources)
 
             return predict_paths(
                 self.paths, self.bundle, out=out, layout=self.layout, ask=self.ask,
@@ -115,10 +126,7 @@ class Predict(Command):
         from mien.predict.reader import read
         from mien.predict.sources import expand
 
-        if self.annotate or self.report or self.layout != "mien":
-            raise MienError(
-                "there is no place for what was asked", remedy="name one: --out reading"
-            )
+        self._refuse_unshown()
         sources = expand(self.paths)
         moving = [source.path for source in sources if source.kind != "photo"]
         if moving:
@@ -133,6 +141,7 @@ class Predict(Command):
                 photo = read(
                     source.path, model=self.bundle, ask=self.ask, expressions=self.expressions,
                     purpose=self.purpose, max_faces=self.max_faces, runner=self.runner,
+                    providers=self.providers,
                 )  # fmt: skip
             except MienError as problem:
                 if problem.path != str(source.path) or len(sources) == 1:
@@ -141,5 +150,19 @@ class Predict(Command):
                 continue
             Console().print(faces(photo))
         for problem in problems:
-            print(problem)
-        return 0
+            print(problem, file=sys.stderr)
+        return 2 if len(problems) == len(sources) else 0
+
+    def _refuse_unshown(self) -> None:
+        from mien.errors import MienError
+
+        asked = [
+            f"--{one.name}"
+            for one in fields(self)
+            if one.name in _OF_TABLES and getattr(self, one.name) != one.default
+        ]
+        if asked:
+            raise MienError(
+                f"there is no place for what was asked ({', '.join(asked)})",
+                remedy="name one: --out reading; or leave that out",
+            )

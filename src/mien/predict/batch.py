@@ -15,6 +15,7 @@ from mien.faces.networks import RunnerName
 from mien.faces.threads import one_opencv_thread
 from mien.predict import merge, outputs, provenance, workers
 from mien.predict.baseline import Baseline, baseline
+from mien.predict.counts import at_least_one
 from mien.predict.job import Job
 from mien.predict.layouts import Layout, LayoutName
 from mien.predict.merge import Merged
@@ -187,8 +188,7 @@ def _prepare(
             "a baseline is a face's level over time, and photos have none",
             remedy="leave out --baseline, or name clips alone",
         )
-    if jobs is not None and jobs < 1:
-        raise MienError(f"jobs is {jobs}", remedy="give a number of 1 or more")
+    at_least_one(jobs=jobs)
     tasks = tasks_of(sources)
     predictor = job.predictor()
     return _Run(

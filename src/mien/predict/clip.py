@@ -72,13 +72,14 @@ class Clip:
             first: frames with smaller numbers are not given.
 
         Raises:
-            MienError: no frame at all could be decoded.
+            MienError: no frame at all could be decoded, or none lies in the part asked for.
         """
         if every < 1:
             raise ValueError(f"every must be at least 1, got {every}")
         self.decoded = self.damaged = 0
         self.problem = ""
         time = 0.0
+        given = first > 0
         begin = -math.inf if start is None else start
         with self._open() as container:
             stream = self._stream(container)
@@ -86,11 +87,13 @@ class Clip:
             stream.codec_context.thread_count = self.threads
             for index, (frame, time) in enumerate(_in_order(self._decode(container, stream))):
                 if end is not None and time >= end:
+                    self._refuse_nothing(given, time)
                     return
                 self.damaged += frame is None
                 self.decoded += frame is not None
                 if index < first or time < begin or (frame is not None and index % every):
                     continue
+                given = True
                 yield ClipFrame(
                     index=index, time=time, image=None if frame is None else upright(frame)
                 )
@@ -98,7 +101,16 @@ class Clip:
             raise MienError(
                 "no frame of the clip can be decoded", remedy="export it again", path=self.path
             )
+        self._refuse_nothing(given, time)
         self._compare_with_claims(time)
+
+    def _refuse_nothing(self, given: bool, time: float) -> None:
+        if not given:
+            raise MienError(
+                f"no frame lies in the part asked for; the clip lasts {max(self._end, time):.1f} s",
+                remedy="name another start or end, or read more of its frames (every)",
+                path=self.path,
+            )
 
     def _compare_with_claims(self, time: float) -> None:
         """Note where fewer frames or seconds came than the file claims."""

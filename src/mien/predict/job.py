@@ -12,6 +12,7 @@ from mien.bundle import MANIFEST_FILE
 from mien.errors import MienError
 from mien.faces.landmarker import Landmarker
 from mien.faces.networks import RunnerName
+from mien.predict.counts import at_least_one
 from mien.predict.layouts import Layout, LayoutName, columns_of, layout
 from mien.predict.predictor import Predictor
 from mien.predict.quality import Limits
@@ -47,12 +48,7 @@ class Job:
     providers: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        counts = {
-            "every": self.every, "max_faces": self.max_faces, "part_frames": self.part_frames
-        }  # fmt: skip
-        for name, value in counts.items():
-            if value is not None and value < 1:
-                raise MienError(f"{name} is {value}", remedy="give a number of 1 or more")
+        at_least_one(every=self.every, max_faces=self.max_faces, part_frames=self.part_frames)
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise MienError(
                 f"the part from {self.start:g} s to {self.end:g} s is empty",

@@ -14,6 +14,7 @@ from mien.faces.landmarker import Face, Landmarker
 from mien.faces.warp import Image
 from mien.predict.ahead import ahead
 from mien.predict.ask import phrases, vectors
+from mien.predict.counts import at_least_one
 from mien.predict.following import Follower, State, part_of
 from mien.predict.frames import ClipFrame, Frames
 from mien.predict.model import Model
@@ -67,7 +68,8 @@ class Predictor:
 
     Raises:
         MienError: no bundle or another template, asset not fetched, purpose missing or
-            prohibited, or expressions or phrases asked of a model that has none.
+            prohibited, expressions or phrases asked of a model that has none, or `max_faces`
+            below 1.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Predictor:
         providers: Sequence[str] | None = None,
         cache: Path | None = None,
     ) -> None:
+        at_least_one(max_faces=max_faces)
         self.prompts = phrases(ask)
         self.purpose = needed_purpose(purpose, expressions=expressions, prompts=self.prompts)
         self.model = (

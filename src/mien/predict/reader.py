@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.faces.landmarker import Landmarker
 from mien.faces.networks import RunnerName
 from mien.faces.warp import Image
 from mien.predict.ask import phrases
+from mien.predict.frames import SUFFIXES
 from mien.predict.photo import Photo
 from mien.predict.predictor import Predictor
 from mien.predict.quality import Limits
@@ -35,6 +37,7 @@ def read(
     max_faces: int | None = None,
     limits: Limits | None = None,
     runner: RunnerName = "auto",
+    providers: Sequence[str] | None = None,
     cache: PathLikeText | None = None,
 ) -> Photo:
     """Read the faces of a photo.
@@ -50,17 +53,18 @@ def read(
         max_faces: the largest so many; all by default.
         limits: beyond which a face is not scored.
         runner: of the landmark networks, as for `Landmarker`.
+        providers: what computes, as of `mien.predict.providers.choose`.
         cache: cache of assets; the user's by default.
 
     Raises:
         MienError: the file is missing or no sound image, no model, an asset is not fetched, the
-            purpose is missing or prohibited, or the model cannot be asked.
+            purpose is missing or prohibited, the model cannot be asked, or a number out of range.
     """
     predictor = _predictor(
         model, expressions=expressions, purpose=purpose, ask=ask, max_faces=max_faces,
-        limits=limits, runner=runner, cache=cache,
+        limits=limits, runner=runner, providers=providers, cache=cache,
     )  # fmt: skip
-    pixels = photo if isinstance(photo, np.ndarray) else read_image(Path(photo))
+    pixels = photo if isinstance(photo, np.ndarray) else _pixels(Path(photo))
     faces = predictor.image(pixels)
     return Photo(
         faces,
@@ -88,9 +92,13 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
     max_faces: int | None = None,
     limits: Limits | None = None,
     runner: RunnerName = "auto",
+    providers: Sequence[str] | None = None,
     cache: PathLikeText | None = None,
 ) -> "Video":
     """Open a video for reading, frame by frame.
+
+    A face's own level (`--baseline`) is known only after the last frame, and so cannot be taken off
+    here: `mien.predict.predict_paths` with `baseline=` goes through the clip and then its scores.
 
     Args:
         video: a file that FFmpeg can read, or `webcam`, `webcam:1`.
@@ -105,6 +113,7 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
         max_faces: of each frame, the largest so many; all by default.
         limits: beyond which a face is not scored.
         runner: of the landmark networks, as for `Landmarker`.
+        providers: what computes, as of `mien.predict.providers.choose`.
         cache: cache of assets; the user's by default.
 
     Raises:
@@ -117,12 +126,23 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
     steady = smoothing(smooth)
     predictor = _predictor(
         model, expressions=expressions, purpose=purpose, ask=ask, max_faces=max_faces,
-        limits=limits, runner=runner, cache=cache,
+        limits=limits, runner=runner, providers=providers, cache=cache,
     )  # fmt: skip
     number = camera_number(str(video))
     live = number is not None and not Path(video).exists()
     clip = Camera(number or 0) if live else Clip(Path(video))
     return Video(predictor, clip, every=every, start=start, end=end, smooth=steady)
+
+
+def _pixels(path: Path) -> Image:
+    try:
+        return read_image(path)
+    except MienError as problem:
+        if path.suffix.lower() not in SUFFIXES or not path.is_file():
+            raise
+        raise MienError(
+            "this is a clip, and no photo", remedy=f"mien.open({str(path)!r})", path=path
+        ) from problem
 
 
 def _predictor(
@@ -134,12 +154,14 @@ def _predictor(
     max_faces: int | None,
     limits: Limits | None,
     runner: RunnerName,
+    providers: Sequence[str] | None,
     cache: PathLikeText | None,
 ) -> Predictor:
     bundle = default_bundle() if model is None else Path(model)
     return _loaded(
         bundle=bundle.resolve(), expressions=expressions, purpose=purpose, ask=phrases(ask),
         max_faces=max_faces, limits=limits, runner=runner,
+        providers=None if providers is None else tuple(providers),
         cache=None if cache is None else Path(cache),
     )  # fmt: skip
 
@@ -154,9 +176,11 @@ def _loaded(
     max_faces: int | None,
     limits: Limits | None,
     runner: RunnerName,
+    providers: tuple[str, ...] | None,
     cache: Path | None,
 ) -> Predictor:
     return Predictor(
         bundle, landmarker=Landmarker(runner=runner, cache=cache), expressions=expressions,
-        purpose=purpose, limits=limits, max_faces=max_faces, ask=ask, cache=cache,
+        purpose=purpose, limits=limits, max_faces=max_faces, ask=ask, providers=providers,
+        cache=cache,
     )  # fmt: skip

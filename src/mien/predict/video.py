@@ -11,6 +11,7 @@ from mien.errors import MienError
 from mien.predict import views
 from mien.predict.camera import Camera
 from mien.predict.clip import Clip
+from mien.predict.counts import at_least_one
 from mien.predict.layouts import LayoutName, Where, columns_of, layout
 from mien.predict.predictor import Predictor
 from mien.predict.reading import FrameReading
@@ -48,8 +49,7 @@ class Video:
         end: float | None = None,
         smooth: Smoothing | None = None,
     ) -> None:
-        if every < 1:
-            raise MienError(f"every is {every}", remedy="give a number of 1 or more")
+        at_least_one(every=every)
         if end is not None and end <= (start or 0.0):
             raise MienError("end does not come after start", remedy="give seconds in order")
         self._predictor = predictor
