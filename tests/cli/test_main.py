@@ -125,7 +125,7 @@ def test_missing_extra_names_the_pip_line() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 2, done.stderr
-    assert "pip install 'mien[train]'" in done.stderr
+    assert "pip install -c constraints.txt '.[train]'" in done.stderr
 
 
 def test_extras_are_those_of_the_project() -> None:

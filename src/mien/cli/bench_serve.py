@@ -18,7 +18,7 @@ class ServeLoad(Command):
 
     The load is made by this process on the same machine, so it takes some of what it measures.
 
-    Example: mien bench serve --bundle demo/bundle --out docs/results
+    Example: mien bench serve --out docs/results
     """
 
     bundle: Path | None = None

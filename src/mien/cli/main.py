@@ -110,7 +110,7 @@ commands:
 
 examples:
   mien assets fetch reader
-  mien predict photo.jpg --bundle demo/bundle --out reading
+  mien predict photo.jpg --out reading
   mien train clef-finetune --store lab --out runs/clef
 
 `mien COMMAND --help` explains one. Exit codes: 0 done, 1 stopped or failed, 2 something
@@ -189,7 +189,7 @@ def _open(name: str, words: list[str]) -> int:
             raise
         print(
             f"mien {name}: this needs the package '{error.name}', which is not installed\n"
-            f"  remedy: pip install 'mien[{extra}]'",
+            f"  remedy: in the checkout, pip install -c constraints.txt '.[{extra}]'",
             file=sys.stderr,
         )
         return 2

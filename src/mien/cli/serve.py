@@ -13,7 +13,7 @@ class Serve(Command):
     Open the address that it prints. Nothing leaves this machine: pictures are read here, clips are
     deleted when they are read, and readings after an hour.
 
-    Example: mien serve --bundle demo/bundle
+    Example: mien serve
     """
 
     bundle: Path | None = None
