@@ -13,11 +13,13 @@ from mien.data.store import Store
 from mien.data.tables import read_table
 from mien.engine import shipped_plan
 from mien.engine.shipped_calibrate import Calibration
+from mien.engine.shipped_claim import PLAN_FILE, claim
 from mien.engine.shipped_judge import plain
 from mien.engine.shipped_make import _train, make_shipped
 from mien.engine.shipped_pack import Precision, _enough
 from mien.engine.shipped_plan import Plan
-from mien.engine.shipped_stores import without_blinks
+from mien.engine.shipped_stores import prepare_stores, without_blinks
+from mien.errors import MienError
 from mien.lab.units import Units
 from mien.lab.wild import Wild
 from mien.methods.text_reader import told_kind
@@ -135,6 +137,61 @@ def test_the_data_statement_tells_training_from_test(made):
     store = Store(plan.store("train"))
     assert np.isnan(store.column("AU45")).all()
     store.close()
+
+
+def test_a_folder_keeps_to_its_size_and_each_option_to_its_settings(made):
+    plan, folder, _ = made
+    held = json.loads((plan.work / PLAN_FILE).read_text())
+    assert held == {
+        "size": "tiny",
+        "models": {"geometry": {"pixels": 32, "steps": 2, "seed": 0, "bits": 16}},
+    }
+    assert make_shipped(plan) == folder
+    for changed, said in (
+        ({"size": "small"}, "the folder has size tiny, not small"),
+        ({"seed": 5}, "the geometry model has seed 0, not 5"),
+        ({"steps": 3}, "the geometry model has steps 2, not 3"),
+        ({"pixels": 64}, "the geometry model has pixels 32, not 64"),
+    ):
+        with pytest.raises(MienError, match=said) as refused:
+            make_shipped(replace(plan, **changed))
+        assert "--work" in str(refused.value.remedy)
+    with pytest.raises(MienError, match="the packed model has bits 16, not 8"):
+        make_shipped(plan, bits=8)
+    assert json.loads((plan.work / PLAN_FILE).read_text()) == held
+
+
+def test_a_folder_without_a_plan_is_judged_by_what_lies_in_it(made, tmp_path):
+    plan, _, _ = made
+    for each in plan.work.iterdir():
+        if each.name != PLAN_FILE:
+            (tmp_path / each.name).symlink_to(each)
+    moved = replace(plan, work=tmp_path)
+    with pytest.raises(MienError, match="other pictures than --size small at 40 pixels"):
+        make_shipped(replace(moved, size="small"))
+    with pytest.raises(MienError, match="other pictures"):
+        prepare_stores(replace(moved, size="small"), names=("held-out",))
+    with pytest.raises(MienError, match="another recipe"):
+        make_shipped(replace(moved, seed=5))
+    assert not (tmp_path / PLAN_FILE).exists()
+    claim(moved, bits=16)
+    claim(replace(moved, option="pixels", seed=5), bits=16)
+    assert set(json.loads((tmp_path / PLAN_FILE).read_text())["models"]) == {"geometry", "pixels"}
+    for name in plan.stores:
+        (tmp_path / plan.store(name).name).unlink()
+    (tmp_path / PLAN_FILE).unlink()
+    assert make_shipped(moved) == moved.bundle
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shipped_plan, "_TINY_HELD", (Units(people=5),))
+        with pytest.raises(MienError, match=r"data\.json: holds other pictures"):
+            make_shipped(moved)
+
+
+def test_an_empty_folder_is_no_bundle(tmp_path):
+    plan = Plan(work=tmp_path, size="tiny")
+    plan.bundle.mkdir()
+    with pytest.raises(MienError, match=r"recipe\.json"):
+        make_shipped(plan)
 
 
 def test_a_blink_counts_as_shut_eyes():

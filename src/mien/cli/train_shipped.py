@@ -19,11 +19,11 @@ class TrainShipped(Command):
     """
 
     work: Path = Path("runs/shipped")
-    """Folder of stores, runs and the bundle."""
+    """Folder of stores, runs and bundles; it keeps to one size, and to one model an option."""
     option: Literal["pixels", "geometry", "distilled"] = "geometry"
     """Pixels alone; or landmarks beside them; or a pupil of several such readers."""
     size: Literal["tiny", "small", "medium", "large"] = "medium"
-    """tiny tries the path, small takes minutes, medium hours on two cores, large a night."""
+    """tiny tries the path, small takes half an hour; by estimate medium hours, large a night."""
     steps: int | None = None
     """Training steps; by default the size's."""
     pixels: int = 96

@@ -10,6 +10,7 @@ from typing import Any
 from mien.data.store import Store
 from mien.engine.chunked import fill_table
 from mien.engine.shipped_card import card
+from mien.engine.shipped_claim import claim
 from mien.engine.shipped_geometry import KIND, NAME, measured
 from mien.engine.shipped_judge import asked, blended, hold, judged
 from mien.engine.shipped_pack import Bits, pack, write
@@ -40,9 +41,10 @@ def make_shipped(
         The bundle's folder; None where time ran out.
 
     Raises:
-        MienError: an asset is not fetched, or a folder holds something else.
+        MienError: an asset is not fetched, or the work folder holds another plan.
         KeyboardInterrupt: Ctrl-C; what is done is kept.
     """
+    claim(plan, bits=bits)
     if plan.bundle.exists():
         return plan.bundle
     SentenceEncoder()  # an asset that is not there is told before hours of work

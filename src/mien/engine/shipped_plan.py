@@ -75,12 +75,12 @@ class Plan:
     """What is made."""
 
     work: Path
-    """Folder of stores, runs and the bundle; the same plan goes on there."""
+    """Folder of stores, runs and bundles; the same plan goes on there, another is refused."""
     option: Option = "geometry"
     """What the model reads, and by whom it is taught."""
     size: Size = "medium"
-    """How much is rendered and trained: tiny to try the path, small minutes, medium two to three
-    hours on two cores, large a night."""
+    """How much is rendered and trained: tiny to try the path; small takes half an hour on two busy
+    cores; of medium (two to three hours) and large (a night) the times are estimates."""
     pixels: int = 96
     """Side of the reader's input."""
     steps: int | None = None

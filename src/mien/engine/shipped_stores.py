@@ -9,6 +9,7 @@ from typing import Any
 from mien.data.merge import label_rows
 from mien.data.store import Store
 from mien.data.writer import StoreWriter
+from mien.engine.shipped_claim import check_stores
 from mien.engine.shipped_plan import Plan
 from mien.facs import SIDES, au_column, intensity_column, sided_column
 from mien.lab.corpus.make import make
@@ -29,8 +30,13 @@ def prepare_stores(
     until: float | None = None,
     tell: Tell = print,
 ) -> bool:
-    """Render and join stores of the plan, all by default; False where time ran out."""
+    """Render and join stores of the plan, all by default; False where time ran out.
+
+    Raises:
+        MienError: a store is there that was made by other settings.
+    """
     wanted = plan.stores if names is None else names
+    check_stores(plan, wanted)
     return all(_prepare(plan, name, until=until, tell=tell) for name in wanted)
 
 
