@@ -9,7 +9,7 @@ from mien import atomic
 from mien.data.facts import read_facts
 from mien.engine.shipped_plan import Plan
 from mien.errors import MienError
-from mien.lab.make import creation_facts
+from mien.lab.corpus.make import creation_facts
 from mien.recipes import record
 
 PLAN_FILE: Final = "plan.json"
