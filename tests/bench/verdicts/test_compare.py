@@ -36,7 +36,11 @@ def piece(row: str, seed: int, *, noise: float) -> Piece:
     }
     hits = own.random(PEOPLE * EACH) > min(0.9, noise)
     who = {"subjects": readings["subjects"], "hit": hits}
-    return Piece(facts={"row": row, "seed": seed}, readings={"probe": readings, "identity": who})
+    same = np.arange(PEOPLE * EACH) % 2 == 0
+    near = (same + 2 * noise * own.normal(size=PEOPLE * EACH)).astype(np.float32)
+    pairs = {"subjects": readings["subjects"], "near": near, "same": same}
+    found = {"probe": readings, "identity": who, "places": pairs}
+    return Piece(facts={"row": row, "seed": seed}, readings=found)
 
 
 def hash_of(row: str) -> int:
@@ -63,12 +67,16 @@ def test_values_are_those_of_scikit_learn():
     assert values(one, "probe:expression-f1").mean() == pytest.approx(macro)
     hits = (guess == found["expression_true"][known]).mean()
     assert values(one, "probe:expression-accuracy") == pytest.approx([hits])
+    pairs = one.readings["places"]
+    area = roc_auc_score(pairs["same"], pairs["near"])
+    assert values(one, "places:same-person-auc") == pytest.approx([area])
 
 
 @pytest.mark.parametrize("kind", list(NAMES))
 def test_draws_lie_about_the_value(kind):
     one = piece("a", 0, noise=0.4)
-    score = f"{'identity' if kind == 'accuracy' else 'probe'}:{kind}"
+    asked = {"accuracy": "identity", "same-person-auc": "places"}
+    score = f"{asked.get(kind, 'probe')}:{kind}"
     assert has(one, score)
     assert not has(one, f"finetune:{kind}")
     assert kind.split("-", maxsplit=1)[0].lower() in said(score).lower() or kind == "accuracy"

@@ -23,7 +23,7 @@ def piece(skill: float, named: float, same: float) -> Piece:
     truth = np.ones((101, 1), np.float32)
     truth[round(100 * (1 - skill))] = 0.0
     readings = {"au": says, "au_true": truth, "subjects": np.repeat("p", 101)}
-    asked = {"accuracy": named, "same_person_auc": same}
+    asked = {"accuracy": named, "across_places": same}
     return Piece(facts={"questions": {"identity": asked}}, readings={"probe": readings})
 
 
@@ -103,5 +103,5 @@ def test_candidates_are_rows_and_face_every_rival():
     for name in OURS.candidates:
         faced = {(c.second, c.score, c.sign) for c in OURS.claims if c.first == name}
         for rival in ("clp-simclr", "sslfer-e"):
-            assert {(rival, "probe:au-auc", 1), (rival, "identity:accuracy", -1)} <= faced
+            assert {(rival, "probe:au-auc", 1), (rival, "places:same-person-auc", -1)} <= faced
     assert all(claim.ours for claim in OURS.claims)
