@@ -11,7 +11,7 @@ def default_bundle() -> Path:
     """The bundle folder inside the installed package (`mien/shipped/NAME`).
 
     Raises:
-        MienError: there is none, as in a checkout before its first training, or several.
+        MienError: there is none, or several.
     """
     return the_one_in(Path(str(resources.files("mien"))) / "shipped")
 
