@@ -192,7 +192,7 @@ def test_litert_is_optional(assets_cache, photo, monkeypatch):
     automatic = Landmarker(cache=assets_cache)
     assert automatic.runner.startswith("opencv")
     assert len(automatic.detect(photo)) == 1
-    with pytest.raises(MienError, match=r"mien\[fast\]"):
+    with pytest.raises(MienError, match=r"\.\[fast\]"):
         Landmarker(runner="litert", cache=assets_cache)
 
 
