@@ -2,9 +2,10 @@
 
 import json
 import re
+import subprocess
 
 from mien import __version__
-from mien.bench.record import circumstances, peak_memory, write_record
+from mien.bench.record import circumstances, commit_of, peak_memory, write_record
 
 COMMAND = "mien bench nothing --out results"
 
@@ -39,6 +40,26 @@ def test_circumstances():
     assert found["mien"] == __version__
     assert re.match(r"\d+ cores, .+", found["machine"])
     assert all(found.values())
+
+
+def test_a_commit_is_dirty_by_code_and_not_by_records(tmp_path):
+    def git(*words):
+        who = ("-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    for name in ("docs/results/a.md", "src/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("1")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    clean = commit_of(tmp_path / "src")
+    assert re.fullmatch(r"[0-9a-f]{7,40}", clean)
+    (tmp_path / "docs" / "results" / "a.md").write_text("2")
+    (tmp_path / "untracked").write_text("2")
+    assert commit_of(tmp_path / "src") == clean
+    (tmp_path / "src" / "a.py").write_text("2")
+    assert commit_of(tmp_path / "src") == commit_of(tmp_path) == f"{clean}-dirty"
 
 
 def test_a_copy_without_git_has_an_unknown_commit(monkeypatch):

@@ -18,7 +18,7 @@ def circumstances(command: str) -> dict[str, str]:
     """When, from which commit, on what machine and with which versions figures were measured."""
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-        "commit": _commit(),
+        "commit": commit_of(Path(__file__).parent),
         "command": command,
         "machine": f"{os.cpu_count()} cores, {_processor()}, {platform.system()}",
         "python": platform.python_version(),
@@ -80,18 +80,30 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _commit() -> str:
+def commit_of(folder: Path) -> str:
+    """The commit of a checkout, and "-dirty" where files that results rest on have changed.
+
+    Pages and records (`docs/`) are not among them: a bench that writes its own record would else
+    call itself dirty.
+
+    Args:
+        folder: anywhere in the checkout.
+    """
+    changed = ("git", "status", "--porcelain", "--untracked-files=no", ":/", ":(top,exclude)docs")
     try:
-        done = subprocess.run(
-            ["git", "describe", "--always", "--dirty"],  # noqa: S607  git as the user has it
-            capture_output=True,
-            text=True,
-            check=True,
-            cwd=Path(__file__).parent,
+        name, dirty = (
+            subprocess.run(
+                words,  # noqa: S603  git as the user has it
+                capture_output=True,
+                text=True,
+                check=True,
+                cwd=folder,
+            ).stdout.strip()
+            for words in (("git", "describe", "--always"), changed)
         )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return done.stdout.strip()
+    return f"{name}-dirty" if dirty else name
 
 
 def _processor() -> str:
