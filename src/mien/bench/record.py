@@ -92,8 +92,8 @@ def commit_of(folder: Path) -> str:
     changed = ("git", "status", "--porcelain", "--untracked-files=no", ":/", ":(top,exclude)docs")
     try:
         name, dirty = (
-            subprocess.run(
-                words,  # noqa: S603  git as the user has it
+            subprocess.run(  # noqa: S603  git as the user has it
+                words,
                 capture_output=True,
                 text=True,
                 check=True,
