@@ -81,7 +81,8 @@ def watched(run_folder: Path) -> dict[str, float]:
     """What a run's diary said last of collapse and attention, where it watches them."""
     lines = records(run_folder / METRICS)
     last = lines[-1] if lines else {}
-    return {name: float(last[name]) for name in WATCHED if isinstance(last.get(name), float)}
+    said = {name: last.get(name) for name in WATCHED}
+    return {name: value for name, value in said.items() if isinstance(value, float)}
 
 
 def _half(store: Store, rows: np.ndarray, seed: int) -> np.ndarray:
