@@ -17,7 +17,7 @@ FORM = 2
 """Raised whenever something else is asked: pieces of another form are made anew from their runs."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Piece:
     """What one row came to at one seed."""
 

@@ -1,6 +1,7 @@
 """Scores of readings: "KEY:KIND" names one, such as "probe:au-f1"; values and draws over people."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -88,8 +89,12 @@ def values(piece: Piece, score: str) -> Float[np.ndarray, "label"]:
     return _VALUES[kind](found)
 
 
+@lru_cache(maxsize=1024)
 def draws(piece: Piece, score: str, *, count: int = DRAWS) -> Draws:
-    """The score of each draw over people and label; rows on the same people share their draws."""
+    """The score of each draw over people and label; rows on the same people share their draws.
+
+    Kept, since a row stands in many claims and tables; not to be written to.
+    """
     found, kind = _of(piece, score)
     return _DRAWN[kind](found, count, int(piece.facts["seed"]))
 
