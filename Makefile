@@ -60,6 +60,7 @@ bench: $(READY)
 	$(BIN)/mien bench reader --out docs/results
 	$(BIN)/mien bench serve --out docs/results
 	$(BIN)/mien bench losses --out docs/results
+	$(BIN)/mien bench face-swap --out docs/results
 	$(BIN)/mien demo --seeds 3 --out demo-bench --results docs/results
 
 # Others' training code beside ours, in an environment of its own: it brings torchvision.
