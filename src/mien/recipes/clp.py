@@ -115,8 +115,12 @@ def clp_supervised() -> Run:
 
 
 def clp_adversary() -> Run:
-    """Labels, and a head that names the subject and is prevented from it (FMAE-IAT's part)."""
-    method = Supervised(weights=UNITS, adversary=Adversary(weight=1.0))
+    """Labels, and a head that names the subject and is prevented from it (FMAE-IAT's part).
+
+    Its weight is .03: with 1 the encoder outruns the head and unlearns the units, too
+    (docs/baselines.md).
+    """
+    method = Supervised(weights=UNITS, adversary=Adversary(weight=0.03))
     return replace(clp_supervised(), name="clp-adversary", method=method)
 
 
