@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import os
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def _checked_item(_bits: int) -> int:
 with contextlib.suppress(ImportError):  # the light install has no beartype
     beartype_wrappers = importlib.import_module("beartype._check.code.codemain")
     setattr(beartype_wrappers, "getrandbits", _checked_item)  # noqa: B010
+
+# A background job of a shell begins with Ctrl-C ignored, and so would every process it starts;
+# some tests are about Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Deadlines measure the machine, not the code: a busy one would fail sound tests. Continuous
 # integration tries the same examples each time, so that what fails there was changed there; at

@@ -79,6 +79,18 @@ def test_ctrl_c_ends_the_recording_and_a_second_one_interrupts():
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_an_ignored_ctrl_c_stays_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        frames = Camera(capture=lambda _: Fake(5), clock=clock()).frames()
+        next(frames)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert len(list(frames)) == 4
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_an_abandoned_camera_is_given_back():
     device = Fake()
     frames = Camera(capture=lambda _: device).frames()

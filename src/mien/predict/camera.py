@@ -140,12 +140,15 @@ class Camera:
 
 @contextmanager
 def _ctrl_c() -> Iterator[threading.Event]:
-    """The first Ctrl-C asks to stop, so that what was read is kept; the second interrupts."""
+    """The first Ctrl-C asks to stop, so that what was read is kept; the second interrupts.
+
+    Where it is ignored, as in a background job of a shell, it stays ignored.
+    """
     stopped = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before is signal.SIG_IGN:
         yield stopped
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def ask(_: int, __: FrameType | None) -> None:
         stopped.set()
