@@ -1,5 +1,6 @@
 """The headline figure: every method is on it, in Plotly and as a picture."""
 
+from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from mien.report.skill_leakage import Method, figure, svg
 
 NAN = float("nan")
+MS = {"m0", "m1", "m2"}
 METHODS = (
     Method(name="a<b", group="ONE", leak=(0.5, 0.4, 0.6), skill=(0.7, 0.65, 0.75)),
     Method(name="c", group="TWO", leak=(0.2, NAN, NAN), skill=(0.9, NAN, NAN)),
@@ -30,8 +32,10 @@ def test_names_side_by_side_do_not_cover_each_other():
     ]
     root = ET.fromstring(svg(same, chance=0.1))
     texts = list(root.iter("{http://www.w3.org/2000/svg}text"))
-    heights = [float(t.attrib["y"]) for t in texts if (t.text or "").startswith("m")]
-    assert len(set(heights)) == 3
+    places = [(float(t.attrib["x"]), float(t.attrib["y"])) for t in texts if t.text in MS]
+    assert len(places) == 3
+    for one, two in combinations(places, 2):
+        assert abs(one[0] - two[0]) > 12 or abs(one[1] - two[1]) > 12
 
 
 def test_the_figure_holds_a_trace_for_each_group():

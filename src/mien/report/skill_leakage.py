@@ -7,6 +7,7 @@ from math import isnan
 
 import plotly.graph_objects as go
 
+from mien.report.label_places import label_places
 from mien.report.palette import colour, symbol
 from mien.report.plots import axis, layout, plain
 
@@ -14,6 +15,8 @@ LEAK = "telling one person from two across places, AUC (less is better)"
 SKILL = "AU AUC of a linear probe (more is better)"
 _WIDTH, _HEIGHT = 760, 520
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 150, 24, 60
+_LETTER, _LINE = 6.3, 13.0
+"""Mean width of a letter and height of a line at 12 px."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +65,19 @@ def svg(methods: Sequence[Method], *, chance: float) -> str:
         _line(_x(chance, xs), _TOP, _x(chance, xs), _HEIGHT - _BOTTOM, dash="3 3"),
     ]
     body.append(_text(_x(chance, xs) + 4, _TOP + 10, "chance", size=11, fill="#667"))
-    taken: list[tuple[float, float]] = []
-    for each in sorted(methods, key=lambda each: -each.skill[0]):
+    shown = sorted(methods, key=lambda each: -each.skill[0])
+    points = [(_x(each.leak[0], xs), _y(each.skill[0], ys)) for each in shown]
+    within = (_LEFT + 2.0, _TOP + 0.0, _WIDTH - 4.0, _HEIGHT - _BOTTOM - 2.0)
+    widths = [_LETTER * len(each.name) for each in shown]
+    names = label_places(points, widths, height=_LINE, within=within)
+    for each, (x, y), (left, top), width in zip(shown, points, names, widths, strict=True):
         fill = colour(groups.index(each.group))
-        x, y = _x(each.leak[0], xs), _y(each.skill[0], ys)
         body += _cross(each, xs, ys, fill)
         body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}"/>')
-        below = y + 4
-        while any(abs(below - other) < 13 and abs(x - place) < 130 for place, other in taken):
-            below += 13
-        taken.append((x, below))
-        body.append(_text(x + 8, below, each.name, size=12, fill="#111"))
+        if abs(top + _LINE / 2 - y) > _LINE:
+            end = left if left > x else left + width
+            body.append(_line(x, y, end, top + _LINE / 2, stroke="#b8bcc2"))
+        body.append(_text(left, top + _LINE - 3, each.name, size=12, fill="#111"))
     for index, group in enumerate(groups):
         body.append(_text(_WIDTH - _RIGHT + 12, _TOP + 14 + 18 * index, f"● {group}", size=13,
                           fill=colour(index)))  # fmt: skip
