@@ -103,7 +103,7 @@ def _fine_tune(
     )
     folder = plan.work / "runs" / f"{part}-{'few' if rung.few else 'all'}-{seed}"
     store_path = plan.work / "lab" / part
-    outcome = train(run, folder, store=store_path, max_seconds=pieces.left(), progress=False)
+    outcome = train(run, folder, store=store_path, max_seconds=pieces.clock.left(), progress=False)
     if outcome.reason in {"SIGINT", "SIGTERM"}:
         raise KeyboardInterrupt
     if outcome.status != "finished":

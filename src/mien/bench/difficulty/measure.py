@@ -60,7 +60,7 @@ def _render(pieces: Pieces, jobs: int) -> dict[str, Any]:
         pieces.plan.work / "lab",
         only=PARTS,
         jobs=jobs,
-        max_seconds=pieces.left(),
+        max_seconds=pieces.clock.left(),
     )
     if not made.finished:
         raise OutOfTime
@@ -75,7 +75,7 @@ def _render_known(pieces: Pieces, jobs: int) -> dict[str, Any]:
         size=plan.release.pixels,
         seed=part.seed,
         jobs=jobs,
-        max_seconds=pieces.left(),
+        max_seconds=pieces.clock.left(),
     )
     if not made.finished:
         raise OutOfTime

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import monotonic
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ import torch
 from jaxtyping import Float32
 
 from mien import atomic
-from mien.bench.clock import OutOfTime, Tell
+from mien.bench.clock import Clock, Tell
 from mien.data.store import Store
 from mien.data.views import resize
 from mien.lab.corpus.release import Release, ReleasePart
@@ -85,7 +84,7 @@ class Pieces:
     """Finished pieces of work, as JSON files; a piece that is there is not made again."""
 
     def __init__(self, plan: Plan, tell: Tell, until: float | None) -> None:
-        self.plan, self.tell, self.until = plan, tell, until
+        self.plan, self.clock = plan, Clock(until=until, tell=tell)
 
     def make(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """The piece of that name, made now unless it is there.
@@ -96,25 +95,10 @@ class Pieces:
         path = self.plan.work / "pieces" / f"{name}.json"
         if path.exists():
             return json.loads(path.read_text("utf-8"))
-        self.left()
-        began = monotonic()
-        made = json.loads(json.dumps(work()))
-        atomic.write_text(path, json.dumps(made, indent=1) + "\n")
-        self.tell(f"{name}: {monotonic() - began:.1f} s")
+        with self.clock.step(name):
+            made = json.loads(json.dumps(work()))
+            atomic.write_text(path, json.dumps(made, indent=1) + "\n")
         return made
-
-    def left(self) -> float | None:
-        """Seconds left; None for no limit.
-
-        Raises:
-            OutOfTime: none are.
-        """
-        if self.until is None:
-            return None
-        seconds = self.until - monotonic()
-        if seconds <= 0.0:
-            raise OutOfTime
-        return seconds
 
 
 def frozen_features(plan: Plan, part: str, net: str) -> Float32[np.ndarray, "row dim"]:
