@@ -44,26 +44,74 @@ def test_shape_embedded_in_parts_equals_the_whole():
     torch.testing.assert_close(torch.cat(parts), whole, rtol=1e-9, atol=1e-11)
 
 
+def side_of(**changes):
+    return Side(8, **{"drop": 0.0, "noise": 0.0, "seed": 0, **changes})
+
+
 def test_withheld_shapes_are_as_unknown_ones():
-    side = Side(8, drop=0.0, noise=0.0, seed=0)
-    batch = shaped()
+    side, batch = side_of(), shaped()
     unknown = side(torch.full((1, geometry.WIDTH), torch.nan))
-    torch.testing.assert_close(side.of(batch)[1:2], unknown)
-    assert not torch.allclose(side.of(batch)[0:1], unknown)
-    always = Side(8, drop=1.0, noise=0.0, seed=0).of(batch)
+    found, shown = side.of(batch)
+    torch.testing.assert_close(found[1:2], unknown)
+    assert not torch.allclose(found[0:1], unknown)
+    assert shown.all()
+    always, shown = side_of(drop=1.0, pixel_drop=0.99).of(batch)
     torch.testing.assert_close(always, unknown.expand_as(always))
-    torch.testing.assert_close(side.of(replace(batch, geometry=None)), always)
+    assert shown.all()
+    without, shown = side.of(replace(batch, geometry=None))
+    torch.testing.assert_close(without, always)
+    assert shown.all()
+
+
+def test_each_part_is_withheld_alone_by_its_share_and_never_everything():
+    side, batch = side_of(drop=0.2, part_drop=0.25, pixel_drop=0.4), shaped(4000)
+    found, shown = side.of(batch)
+    nothing = side(torch.full((1, geometry.WIDTH), torch.nan))
+    points, scores = (
+        (found[:, half] - nothing[:, half]).abs().amax(1) < 1e-6
+        for half in (slice(0, 4), slice(4, 8))
+    )
+    known = torch.arange(4000) != 1
+    both, one, other = points & scores & known, points & ~scores, ~points & scores
+    assert abs(both.float().mean() - 0.2) < 0.03
+    assert abs(one.float().mean() - 0.8 * 0.25) < 0.03
+    assert abs(other.float().mean() - 0.8 * 0.25) < 0.03
+    assert shown[points & scores].all()
+    assert abs(shown[~(points & scores)].float().mean() - 0.6) < 0.04
+
+
+def test_half_a_shape_is_read_for_what_it_is():
+    side, batch = side_of().eval(), shaped()
+    whole, half = side(batch.geometry), batch.geometry.clone()
+    half[:, geometry.PARTS[1]] = torch.nan
+    torch.testing.assert_close(side(half)[:, :4], whole[:, :4])
+    assert not torch.allclose(side(half)[:, 4:], whole[:, 4:])
+
+
+def test_pixels_withheld_in_training_are_not_seen():
+    method = replace(METHOD, side_drop=0.0, part_drop=0.0, pixel_drop=0.5, side_noise=0.0)
+    module, batch = built(method), shaped()
+    other = replace(batch, views=batch.views.flip(0))
+    width = module.encoder.width
+    for each in (batch, other):
+        shown = module.side.of(each)[1]
+        assert shown.tolist() == module.side.of(batch)[1].tolist()
+        seen = module.embed(each)["features"][:, :width]
+        assert not seen[~shown].any()
+        assert seen[shown].any(1).all()
+    assert not shown.all()
+    assert module.eval().side.of(batch)[1].all()
 
 
 def test_a_mirrored_view_has_a_mirrored_shape():
-    side, batch = Side(8, drop=0.0, noise=0.0, seed=0).eval(), shaped()
+    side, batch = side_of().eval(), shaped()
     turned = torch.from_numpy(geometry.mirrored(batch.geometry.numpy()))
     flipped = torch.ones(len(batch), dtype=torch.bool)
-    torch.testing.assert_close(side.of(replace(batch, flipped=flipped)), side(turned))
+    torch.testing.assert_close(side.of(replace(batch, flipped=flipped))[0], side(turned))
 
 
 def test_side_standardises_by_known_rows():
-    side = Side(8, drop=0.0, noise=0.0, seed=0)
+    side = side_of()
     values = torch.randn((200, geometry.WIDTH)) * 3 + 5
     values[7] = torch.nan
     side.standardise(values)

@@ -24,6 +24,8 @@ POINTS: Final = np.array(
 """The landmarks that count: brows, eyes, irises, nose, lips and the outline."""
 WIDTH: Final = 2 * len(POINTS) + len(blendshapes.NAMES)
 """Numbers of a face: x and y of every point, then the scores."""
+PARTS: Final = (slice(0, 2 * len(POINTS)), slice(2 * len(POINTS), WIDTH))
+"""Where the points are, and where the scores; either may be unknown."""
 
 Features = npt.NDArray[np.float32]
 """(WIDTH,) or (n, WIDTH); NaN where nothing is known."""

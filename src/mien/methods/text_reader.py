@@ -70,10 +70,14 @@ class TextReader(LabelledMethod):
     """Disturbance of each number of a wording's vector while training."""
     geometry: bool = False
     """Whether landmarks and blendshape scores are read beside the pixels."""
-    side: int = 256
-    """Width of what is made of them."""
-    side_drop: float = 0.35
+    side: int = 512
+    """Width of what is made of them, half of each; even."""
+    side_drop: float = 0.25
     """Share of training rows that must do without them."""
+    part_drop: float = 0.25
+    """Of the others, the share without landmarks, and as many without blendshape scores."""
+    pixel_drop: float = 0.25
+    """Of the rows with either, the share that must do without pixels."""
     side_noise: float = 0.1
     """Their disturbance while training, in deviations."""
     distil: float = 0.0
@@ -89,10 +93,15 @@ class TextReader(LabelledMethod):
                 "a unit or an expression has no wordings",
                 remedy="choose among the units and expressions of mien.facs.wordings",
             )
-        if not (0 <= self.distil <= 1 and 0 <= self.side_drop < 1 and self.scale > 0):
+        shares = (self.side_drop, 2 * self.part_drop, self.pixel_drop)
+        even = self.side >= 2 and self.side % 2 == 0
+        if not (
+            0 <= self.distil <= 1 and all(0 <= e < 1 for e in shares) and self.scale > 0 and even
+        ):
             raise MienError(
-                "distil, side_drop or scale is out of its range",
-                remedy="give distil 0 to 1, side_drop 0 to below 1, and a scale above 0",
+                "distil, side, a share to withhold or scale is out of its range",
+                remedy="give distil 0 to 1, side_drop and pixel_drop 0 to below 1, part_drop 0 to "
+                "below .5, a scale above 0, and an even side",
             )
 
     @property
@@ -126,7 +135,14 @@ class TextReaderModule(PredictingModule):
         self.losses = LabelLoss(weights=method.weights, imbalance=method.imbalance)
         self.adversary = identity_head(method.adversary, encoder.width, seed=seed + 5)
         self.side = (
-            Side(method.side, drop=method.side_drop, noise=method.side_noise, seed=seed + 4)
+            Side(
+                method.side,
+                drop=method.side_drop,
+                part_drop=method.part_drop,
+                pixel_drop=method.pixel_drop,
+                noise=method.side_noise,
+                seed=seed + 4,
+            )
             if method.geometry
             else None
         )
@@ -150,14 +166,14 @@ class TextReaderModule(PredictingModule):
         found: dict[str, int] = {t: labels[t] for t in ("au", "expression") if t in labels}
         return found | ({"statement": 1} if self.method.statements else {})
 
-    def join(self, features: Tensor, side: Tensor | None) -> Float[Tensor, "batch dim"]:
-        """Features of pixels and shape side by side."""
-        return features if side is None else torch.cat([features.float(), side.float()], dim=1)
-
     def embed(self, batch: Batch) -> dict[str, Tensor]:
         """`features` (batch, dim) of the first view, and of the shape."""
-        side = None if self.side is None else self.side.of(batch)
-        return {"features": self.join(self.encoder(first_view(batch)), side)}
+        features = self.encoder(first_view(batch))
+        if self.side is None:
+            return {"features": features}
+        side, shown = self.side.of(batch)
+        seen = features.float() * shown[:, None]
+        return {"features": torch.cat([seen, side.float()], dim=1)}
 
     def objective(self, embeddings: Mapping[str, Tensor], batch: Batch) -> Step:
         """The labels' losses, the statements', and the teachers'."""
