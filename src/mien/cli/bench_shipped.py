@@ -1,24 +1,33 @@
 """`mien bench shipped`: the shipped model on photographs and on held-out people of the lab."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mien.cli.command import Command
+
+if TYPE_CHECKING:
+    from mien.cli.recorded import Table
+    from mien.predict.model import Model
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shipped(Command):
-    """Judge the shipped model, or other bundles of its kind, beside the blendshapes.
+    """Judge the shipped model, or other bundles of its kind, beside the blendshapes and peers.
 
     Photographs need: mien assets fetch shipped. Held-out people of the lab are rendered to --work
     unless they are there (`mien train shipped --work` leaves them there).
+
+    Peers run elsewhere, by scripts such as those in scripts/peers; --beside takes what they wrote.
 
     Example: mien bench shipped --out docs/results
     """
 
     bundles: tuple[Path, ...] = ()
     """What to judge; by default the model in this installation."""
+    beside: tuple[Path, ...] = ()
+    """Files of peers' scores of the photographs, to be judged in the same tables."""
     work: Path = Path("runs/shipped")
     """Folder of the held-out stores."""
     size: Literal["tiny", "small", "medium", "large"] = "medium"
@@ -32,16 +41,7 @@ class Shipped(Command):
 
     def run(self) -> int:
         """Judge, print and write."""
-        from mien.bench.real.orl_codes import read_codes
-        from mien.bench.real.orl_photos import look
-        from mien.bench.real.shipped import (
-            NOTES,
-            lab_tables,
-            named,
-            on_photos,
-            photo_tables,
-            record,
-        )
+        from mien.bench.real.shipped import NOTES, lab_tables, named
         from mien.bench.record import write_record
         from mien.cli.recorded import print_table, typed
         from mien.predict.model import Model
@@ -49,15 +49,11 @@ class Shipped(Command):
 
         chosen = named(self.bundles or (default_bundle(),))
         models = {name: Model(folder) for name, folder in chosen.items()}
-        photos = look(read_codes())
-        found = [
-            each for name, model in models.items() for each in on_photos(model, photos, name=name)
-        ]
-        made = photo_tables(found, photos)
-        figures = {"photographs": record(found, photos), "lab": {}}
+        photographs, made, notes = self._look(models)
+        lab = {}
         for name, folder in chosen.items() if self.lab else ():
-            figures["lab"][name] = self._judge(folder, models[name].bundle.size)
-            made += lab_tables(name, figures["lab"][name])
+            lab[name] = self._judge(folder, models[name].bundle.size)
+            made += lab_tables(name, lab[name])
         for each in made:
             print_table(*each)
         if self.out is not None:
@@ -66,12 +62,34 @@ class Shipped(Command):
                 "shipped",
                 title="The shipped model",
                 command=typed(self, "shipped"),
-                figures=figures,
+                figures={"photographs": photographs, "lab": lab},
                 tables=made,
-                notes=NOTES,
+                notes=[*NOTES, *notes],
             )
             print(page)
         return 0
+
+    def _look(
+        self, models: "Mapping[str, Model]"
+    ) -> "tuple[dict[str, object], list[Table], list[str]]":
+        """Ours, the blendshapes and peers on the photographs: figures, tables, notes."""
+        from mien.bench.real.beside import of_blendshapes, of_peer, peer_note
+        from mien.bench.real.orl_codes import read_codes
+        from mien.bench.real.orl_photos import look
+        from mien.bench.real.peer import read_peers
+        from mien.bench.real.shipped import on_photos, photo_tables, record
+
+        codes = read_codes()
+        peers = read_peers(self.beside, photographs=codes.files)
+        photos = look(codes)
+        ours = [each for name, one in models.items() for each in on_photos(one, photos, name=name)]
+        shapes = of_blendshapes(photos)
+        others = [(peer, of_peer(peer, photos)) for peer in peers]
+        return (
+            record(ours, photos, blendshapes=shapes, peers=others),
+            photo_tables(ours, [*shapes, *(each for _, judged in others for each in judged)]),
+            [peer_note(peer) for peer in peers],
+        )
 
     def _judge(self, folder: Path, pixels: int) -> dict[str, object]:
         from mien.engine.shipped_make import judge, prepare_geometry

@@ -40,6 +40,10 @@ class Area:
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f}-{self.high:.3f})"
 
+    def record(self) -> dict[str, Any]:
+        """For JSON; what is undefined is None."""
+        return _record(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ranks:
@@ -85,6 +89,23 @@ def area(
         positives=int((truth == 1.0).sum()),
         negatives=int((truth == 0.0).sum()),
     )
+
+
+def less_median(
+    scores: Float[np.ndarray, " photo"], photos: Photos, unit: int, *, probability: bool
+) -> Area:
+    """AUC after each person's median is taken off the scores, or off their log odds.
+
+    Args:
+        scores: higher where the unit is more likely.
+        photos: with their codes.
+        unit: which unit.
+        probability: scores lie in 0 to 1, and the median is taken off their log odds.
+    """
+    values = scores.astype(np.float64)
+    if probability:
+        values = np.log(np.clip(values, 1e-6, 1 - 1e-6) / np.clip(1 - values, 1e-6, 1 - 1e-6))
+    return area(centred(values, np.array(photos.codes.subjects)), photos, unit)
 
 
 def ranks(scores: Float[np.ndarray, " photo"], photos: Photos, unit: int) -> Ranks:
@@ -137,7 +158,7 @@ class Judged:
     def record(self) -> dict[str, Any]:
         """For JSON; what is undefined is None."""
         return {
-            name: [{k: _number(v) for k, v in vars(each).items()} for each in getattr(self, name)]
+            name: [_record(each) for each in getattr(self, name)]
             for name in ("areas", "with_glasses", "without_glasses", "correlations")
         }
 
@@ -163,5 +184,8 @@ def references(photos: Photos) -> dict[str, Area]:
     }
 
 
-def _number(value: object) -> object:
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+def _record(measured: Area | Ranks) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and not np.isfinite(value) else value
+        for name, value in vars(measured).items()
+    }

@@ -1,20 +1,21 @@
 """What the shipped model is worth: on photographs of people, and on people of the lab held out.
 
 The bundle is judged as `mien predict` runs it: canonical crops, landmarks and blendshape scores of
-the same landmarks, calibrated probabilities. Beside it stand the blendshapes themselves.
+the same landmarks, calibrated probabilities. Beside it stand the blendshapes themselves, and peers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from jaxtyping import Float64
 
+from mien.bench.real.beside import Beside, peer_record
 from mien.bench.real.orl_codes import CREDIT, UNITS
-from mien.bench.real.orl_measure import DRAWS, Area, Judged, area, centred, judge, references
+from mien.bench.real.orl_measure import DRAWS, Area, Judged, judge, less_median
 from mien.bench.real.orl_photos import Photos
+from mien.bench.real.peer import Peer
 from mien.engine.shipped_card import by_group, by_phrase, by_unit, overall
 from mien.errors import MienError
 from mien.faces import geometry
@@ -28,8 +29,8 @@ NOTES: Final = (
     "and no threshold is fitted on them.",
     f"Intervals are 95 %, {DRAWS} draws of people; AU43 rests on 11 photographs with shut eyes.",
     (
-        "`less the median` takes each person's median off the scores first: calibration to the "
-        "person without asking for a neutral picture."
+        "`less the median` takes each person's median off the scores first (of probabilities: off "
+        "their log odds): calibration to the person without asking for a neutral picture."
     ),
     (
         "Held-out people: identities, skins, lights and cameras of the lab's test pool; the second "
@@ -74,32 +75,33 @@ def on_photos(model: Model, photos: Photos, *, name: str) -> list[OnPhotos]:
             OnPhotos(
                 name=f"{name}, {way}",
                 judged=judge(each, photos),
-                calibrated=tuple(_less_median(each[unit], photos, unit) for unit in UNITS),
+                calibrated=tuple(
+                    less_median(each[unit], photos, unit, probability=True) for unit in UNITS
+                ),
             )
         )
     return found
 
 
-def photo_tables(found: Sequence[OnPhotos], photos: Photos) -> list[Table]:
-    """AUC on the codes, and with and without glasses; blendshapes beside."""
+def photo_tables(found: Sequence[OnPhotos], others: Sequence[Beside]) -> list[Table]:
+    """AUC on the codes, and with and without glasses; others' scores beside."""
     known = found[0].judged.areas
     header = [
         "reader",
         *(f"AU{e.unit} ({e.positives} of {e.positives + e.negatives})" for e in known),
     ]
-    rows = []
+    worn = ["reader", *(f"AU{u} {kind} glasses" for u in UNITS for kind in ("with", "without"))]
+    rows, cells = [], []
     for one in found:
         rows.append([one.name, *map(str, one.judged.areas)])
         rows.append([f"{one.name}, less the median", *map(str, one.calibrated)])
-    for name, each in references(photos).items():
-        rows.append([f"blendshapes: {name}", *(str(each) if each.unit == u else "" for u in UNITS)])
-    worn = ["reader", *(f"AU{u} {kind} glasses" for u in UNITS for kind in ("with", "without"))]
-    cells = []
-    for one in found:
         pairs = zip(one.judged.with_glasses, one.judged.without_glasses, strict=True)
-        cells.append(
-            [one.name, *(f"{e.value:.3f} ({e.positives})" for pair in pairs for e in pair)]
-        )
+        cells.append([one.name, *(_brief(each) for pair in pairs for each in pair)])
+    for other in others:
+        rows.append([other.label, *_under(other.area, str)])
+        rows.append([f"{other.label}, less the median", *_under(other.calibrated, str)])
+        halves = (_under(each, _brief) for each in (other.with_glasses, other.without_glasses))
+        cells.append([other.label, *(each for pair in zip(*halves, strict=True) for each in pair)])
     return [
         ("Photographs: AUC on the consensus codes", header, rows),
         ("Photographs: AUC with and without glasses (positives in brackets)", worn, cells),
@@ -118,7 +120,13 @@ def lab_tables(name: str, figures: Mapping[str, Any]) -> list[Table]:
     return made
 
 
-def record(found: Sequence[OnPhotos], photos: Photos) -> dict[str, Any]:
+def record(
+    found: Sequence[OnPhotos],
+    photos: Photos,
+    *,
+    blendshapes: Sequence[Beside],
+    peers: Sequence[tuple[Peer, Sequence[Beside]]] = (),
+) -> dict[str, Any]:
     """Everything about the photographs, for JSON."""
     return {
         "photographs": len(photos),
@@ -127,11 +135,12 @@ def record(found: Sequence[OnPhotos], photos: Photos) -> dict[str, Any]:
             {
                 "name": one.name,
                 **one.judged.record(),
-                "less_the_median": [vars(each) for each in one.calibrated],
+                "less_the_median": [each.record() for each in one.calibrated],
             }
             for one in found
         ],
-        "references": {name: vars(each) for name, each in references(photos).items()},
+        "references": {each.name: each.record() for each in blendshapes},
+        "peers": [peer_record(peer, judged) for peer, judged in peers],
     }
 
 
@@ -147,9 +156,12 @@ def named(bundles: Sequence[Path]) -> dict[str, Path]:
     return found
 
 
-def _less_median(scores: Float64[np.ndarray, " photo"], photos: Photos, unit: int) -> Area:
-    logit = np.log(np.clip(scores, 1e-6, 1 - 1e-6) / np.clip(1 - scores, 1e-6, 1 - 1e-6))
-    return area(centred(logit, np.array(photos.codes.subjects)), photos, unit)
+def _under(area: Area, show: Callable[[Area], str]) -> list[str]:
+    return [show(area) if area.unit == unit else "" for unit in UNITS]
+
+
+def _brief(area: Area) -> str:
+    return f"{area.value:.3f} ({area.positives})"
 
 
 def _shapes(photos: Photos) -> np.ndarray:
