@@ -12,6 +12,7 @@ from mien.cli.main import main
 from mien.data.store import Store
 from mien.data.tables import read_table
 from mien.engine import shipped_plan
+from mien.engine.folder import read_final
 from mien.engine.shipped_calibrate import Calibration
 from mien.engine.shipped_claim import PLAN_FILE, claim
 from mien.engine.shipped_judge import plain
@@ -144,7 +145,9 @@ def test_a_folder_keeps_to_its_size_and_each_option_to_its_settings(made):
     held = json.loads((plan.work / PLAN_FILE).read_text())
     assert held == {
         "size": "tiny",
-        "models": {"geometry": {"pixels": 32, "steps": 2, "seed": 0, "bits": 16}},
+        "models": {
+            "geometry": {"pixels": 32, "steps": 2, "seed": 0, "begin": None, "bits": 16},
+        },
     }
     assert make_shipped(plan) == folder
     for changed, said in (
@@ -152,6 +155,7 @@ def test_a_folder_keeps_to_its_size_and_each_option_to_its_settings(made):
         ({"seed": 5}, "the geometry model has seed 0, not 5"),
         ({"steps": 3}, "the geometry model has steps 2, not 3"),
         ({"pixels": 64}, "the geometry model has pixels 32, not 64"),
+        ({"begin": plan.folder(plan.runs()[-1])}, "the geometry model has begin None, not "),
     ):
         with pytest.raises(MienError, match=said) as refused:
             make_shipped(replace(plan, **changed))
@@ -159,6 +163,29 @@ def test_a_folder_keeps_to_its_size_and_each_option_to_its_settings(made):
     with pytest.raises(MienError, match="the packed model has bits 16, not 8"):
         make_shipped(plan, bits=8)
     assert json.loads((plan.work / PLAN_FILE).read_text()) == held
+
+
+def test_training_may_begin_with_a_run_of_ones_own(made, tmp_path):
+    plan, _, _ = made
+    before = plan.folder(plan.runs()[-1])
+    (tmp_path / plan.store("train").name).symlink_to(plan.store("train"))
+    other = replace(plan, work=tmp_path, option="pixels", steps=1, begin=before)
+    (run,) = other.runs()
+    assert run.init == str(before)
+    told: list[str] = []
+    assert _train(other, run, (), until=None, tell=told.append)
+    given, last = (read_final(each).model for each in (before, other.folder(run)))
+    drawn = {f"encoder.{n}": v for n, v in run.backbone.build(seed=run.seed).state_dict().items()}
+    name = max((n for n in drawn if n.endswith("weight")), key=lambda n: drawn[n].numel())
+    one, another = ((last[name] - each[name]).abs().max() for each in (given, drawn))
+    assert one < 2 * run.optimiser.lr_image < another
+
+
+def test_a_beginning_without_weights_is_told_before_anything_is_rendered(tmp_path):
+    plan = Plan(work=tmp_path / "work", size="tiny", begin=tmp_path)
+    with pytest.raises(MienError, match=r"holds no model\.safetensors"):
+        make_shipped(plan)
+    assert not any(plan.work.glob("train*"))
 
 
 def test_a_folder_without_a_plan_is_judged_by_what_lies_in_it(made, tmp_path):

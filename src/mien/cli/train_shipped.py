@@ -30,6 +30,9 @@ class TrainShipped(Command):
     """Side of the input; another one needs stores of its own."""
     seed: int = 0
     """Of weights and views."""
+    begin: Path | None = None
+    """Finished run of MobileNetV2 whose encoder training begins with, such as one of your own
+    pre-training; by default ImageNet's weights."""
     bits: Literal[32, 16, 8] = 16
     """Of the packed network's numbers; all three are measured."""
     jobs: int = 2
@@ -55,6 +58,7 @@ class TrainShipped(Command):
             pixels=self.pixels,
             steps=self.steps,
             seed=self.seed,
+            begin=self.begin,
             jobs=self.jobs,
         )
         made = make_shipped(plan, bits=self.bits, until=until, tell=_tell)

@@ -28,7 +28,8 @@ def claim(plan: Plan, *, bits: int) -> None:
     path = plan.work / PLAN_FILE
     held = _read(path)
     models: dict[str, Any] = held.get("models", {})
-    wanted = {"pixels": plan.pixels, "steps": plan.runs()[-1].steps, "seed": plan.seed}
+    model = plan.runs()[-1]
+    wanted = {"pixels": plan.pixels, "steps": model.steps, "seed": plan.seed, "begin": model.init}
     found: dict[str, Any] = models.get(plan.option, {})
     _same(path, "the folder", held, {"size": plan.size})
     _same(path, f"the {plan.option} model", found, wanted)

@@ -18,6 +18,7 @@ from mien.engine.shipped_plan import Plan
 from mien.engine.shipped_read import teacher
 from mien.engine.shipped_stores import left_until, prepare_stores
 from mien.engine.train import train
+from mien.methods.initialise import weights_file
 from mien.methods.text_reader import TextReader, told_kind
 from mien.predict.model import Model
 from mien.recipes.run import Run
@@ -47,7 +48,10 @@ def make_shipped(
     claim(plan, bits=bits)
     if plan.bundle.exists():
         return plan.bundle
-    SentenceEncoder()  # an asset that is not there is told before hours of work
+    # What is not there is told before hours of work.
+    SentenceEncoder()
+    if plan.begin is not None:
+        weights_file(plan.begin)
     if not prepare_stores(plan, until=until, tell=tell):
         return None
     if not prepare_geometry(plan, until=until, tell=tell):

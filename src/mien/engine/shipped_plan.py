@@ -87,6 +87,8 @@ class Plan:
     """Of each run; by default the size's."""
     seed: int = 0
     """Of the training run; the pupil's other teacher has the next one."""
+    begin: Path | None = None
+    """Finished run whose encoder training begins with; by default ImageNet's weights."""
     jobs: int = 2
     """Processes that render and measure."""
 
@@ -145,4 +147,5 @@ class Plan:
         backbone = replace(run.backbone, size=self.pixels)
         tiny = {"batch": 16, "log_every": 1} if self.size == "tiny" else {}
         data = replace(run.data, folds=4) if self.size == "tiny" else run.data
-        return replace(run, steps=steps, seed=seed, backbone=backbone, data=data, **tiny)
+        init = None if self.begin is None else str(self.begin)
+        return replace(run, steps=steps, seed=seed, init=init, backbone=backbone, data=data, **tiny)

@@ -33,7 +33,7 @@ def initialise(
         MienError: a part is missing on either side, or its tensors differ in name or shape.
             Nothing has been copied then.
     """
-    path = None if isinstance(source, Mapping) else _weights_file(Path(source))
+    path = None if isinstance(source, Mapping) else weights_file(Path(source))
     state = source if isinstance(source, Mapping) else _read(Path(source))
     chosen = {part: _select(module, state, part, path) for part in parts}
     for part, tensors in chosen.items():
@@ -42,7 +42,12 @@ def initialise(
         module.catch_up()
 
 
-def _weights_file(path: Path) -> Path:
+def weights_file(path: Path) -> Path:
+    """The file with a run's weights: `path` itself, or in it, or in its `final`.
+
+    Raises:
+        MienError: there is none.
+    """
     for candidate in (path, path / WEIGHTS, path / "final" / WEIGHTS):
         if candidate.is_file():
             return candidate
@@ -52,7 +57,7 @@ def _weights_file(path: Path) -> Path:
 
 
 def _read(path: Path) -> Mapping[str, Tensor]:
-    file = _weights_file(path)
+    file = weights_file(path)
     try:
         return load_file(file)
     except (OSError, SafetensorError) as error:
