@@ -17,8 +17,9 @@ def write(
     rate: int = 25,
     codec: str = "libx264",
     gop: int = 12,
+    aspect: tuple[int, int] = (1, 1),
 ) -> Path:
-    """Frames (height, width, 3) uint8 at their times (seconds); even sides.
+    """Frames (height, width, 3) uint8 at their times (seconds); even sides; shape of a pixel.
 
     One thread encodes, so that the bytes do not depend on how many cores there are.
     """
@@ -28,6 +29,7 @@ def write(
         stream.codec_context.gop_size = gop
         stream.codec_context.thread_count = 1
         stream.codec_context.time_base = Fraction(1, 60_000)
+        stream.codec_context.sample_aspect_ratio = Fraction(*aspect)
         when = iter(times) if times is not None else None
         for index, image in enumerate(frames):
             if index == 0:

@@ -40,6 +40,40 @@ def test_times_are_the_frames_own(tmp_path):
     assert "image" not in repr(frames[0])
 
 
+@pytest.mark.parametrize("begins", [0.0, 1.4, 36000.0])
+def test_a_clock_that_stands_anywhere_counts_from_the_file_s_beginning(tmp_path, begins):
+    times = [begins + 0.04 * index for index in range(6)]
+    clip = Clip(clips.write(tmp_path / "a.mts", drifting(6), times=times))
+    frames = list(clip.frames(end=0.2))
+    assert clip.origin >= begins
+    assert clip.problem == ""
+    np.testing.assert_allclose([frame.time for frame in frames], np.arange(5) * 0.04, atol=1e-4)
+    assert len(list(clip.frames())) == 6
+    assert clip.problem == ""
+
+
+def test_a_clock_that_a_file_means_is_kept(tmp_path):
+    path = clips.write(tmp_path / "a.mp4", drifting(3), times=[1.0, 1.04, 1.08])
+    assert [frame.time for frame in Clip(path).frames()] == pytest.approx([1.0, 1.04, 1.08])
+
+
+@pytest.mark.parametrize(("aspect", "width"), [((4, 3), 171), ((8, 9), 114), ((1, 1), 128)])
+def test_pixels_are_made_square(tmp_path, aspect, width):
+    path = clips.write(tmp_path / "a.mp4", [clips.quadrants()] * 2, aspect=aspect)
+    clip = Clip(path)
+    image = next(iter(clip.frames())).image
+    assert (clip.width, clip.height) == (width, 96) == image.shape[1::-1]
+    middle = width // 2
+    assert image[20, middle - 8].argmax() == 0  # red, left of the middle as stored
+    assert image[20, middle + 8].argmax() == 1
+
+
+def test_a_narrow_picture_that_is_turned_is_widened_before(tmp_path):
+    path = clips.write(tmp_path / "a.mp4", [clips.quadrants()] * 2, aspect=(4, 3))
+    clip = Clip(clips.rotate_header(path, 90))
+    assert next(iter(clip.frames())).image.shape[:2] == (171, 96)
+
+
 @pytest.mark.parametrize("every", [1, 2, 3, 10])
 def test_every_so_manieth_frame(tmp_path, every):
     path = clips.write(tmp_path / "a.mkv", drifting(7))

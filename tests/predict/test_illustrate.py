@@ -43,6 +43,15 @@ def test_each_moment_shows_its_own_frame(film: Path, tmp_path: Path) -> None:
         assert abs(float(image.mean()) - level(index)) < 3
 
 
+def test_a_clip_whose_clock_begins_late_shows_the_same(tmp_path: Path) -> None:
+    frames = [np.full((96, 96, 3), level(index), np.uint8) for index in range(20)]
+    times = [1.4 + index / RATE for index in range(20)]
+    path = clips.write(tmp_path / "grey.mts", frames, times=times)
+    (found,) = album(tmp_path, path)([Moment(source=str(path), time=15 / RATE, box=BOX)])
+    assert found is not None
+    assert abs(float(found.mean()) - level(15)) < 3
+
+
 def test_a_time_between_frames_shows_nothing(film: Path, tmp_path: Path) -> None:
     off = Moment(source=str(film), time=10.5 / RATE, box=BOX)
     late = Moment(source=str(film), time=99.0, box=BOX)

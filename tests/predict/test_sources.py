@@ -36,6 +36,12 @@ def test_a_file_named_outright_is_taken_whatever_its_suffix(tree):
     assert names(expand([tree / "deep" / "notes.txt"]), tree) == [("deep/notes.txt", "photo")]
 
 
+@pytest.mark.parametrize("suffix", ["mts", "M2TS", "ts", "dv", "3gp", "mxf"])
+def test_what_camcorders_and_phones_write_is_a_clip(tmp_path, suffix):
+    (tmp_path / f"a.{suffix}").write_bytes(b"")
+    assert names(expand([tmp_path]), tmp_path) == [(f"a.{suffix}", "clip")]
+
+
 def test_nothing_to_read_is_told(tree):
     with pytest.raises(MienError, match="no such file"):
         expand([tree / "none.jpg"])

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import av
 import av.container
@@ -17,6 +18,10 @@ from mien.faces.warp import Image
 from mien.predict.frames import ClipFrame
 
 _Timed = tuple[av.VideoFrame | None, float]
+_ANY_CLOCK: Final = frozenset({"mpegts", "mpeg"})
+"""Containers whose clock may stand anywhere at the first frame, as a camcorder's does."""
+_ODD: Final = 4
+"""Times a pixel may be wider than high, or higher than wide; a file that claims more is wrong."""
 
 
 class Clip:
@@ -32,13 +37,17 @@ class Clip:
             stream = self._stream(container)
             self.declared: int = stream.frames
             """Frames the file claims; 0 where it does not say."""
-            self._end = _claimed_end(container, stream)
+            self.origin: float = _origin(container, stream)
+            """Seconds on the file's clock that are 0 here."""
+            self._end = _claimed_end(container, stream, self.origin)
             self.rate: Fraction = Fraction(stream.average_rate or stream.guessed_rate or 25)
             """Mean frames a second."""
             self.duration: float = self._end or self.declared / float(self.rate)
             """Seconds the file claims; 0 where it does not say."""
-            self.width: int = stream.width
-            """Of the frames as stored, px; a display matrix may turn them."""
+            self.aspect: Fraction = _aspect(stream)
+            """Width of a stored pixel over its height; frames come with square ones."""
+            self.width: int = round(stream.width * self.aspect)
+            """Of the frames before a display matrix turns them, px."""
             self.height: int = stream.height
         self.threads = 0
         """Of the decoder; 0 takes as many as it likes."""
@@ -94,9 +103,8 @@ class Clip:
                 if index < first or time < begin or (frame is not None and index % every):
                     continue
                 given = True
-                yield ClipFrame(
-                    index=index, time=time, image=None if frame is None else upright(frame)
-                )
+                image = None if frame is None else upright(frame, self.aspect)
+                yield ClipFrame(index=index, time=time, image=image)
         if self.decoded == 0:
             raise MienError(
                 "no frame of the clip can be decoded", remedy="export it again", path=self.path
@@ -138,14 +146,23 @@ class Clip:
             try:
                 frames = packet.decode()
             except av.error.FFmpegError:
-                known = packet.pts is not None and packet.time_base is not None
-                yield None, float(packet.pts * packet.time_base) if known else time  # type: ignore[operator]
+                if packet.pts is not None and packet.time_base is not None:
+                    yield None, self._since(float(packet.pts * packet.time_base))
+                else:
+                    yield None, time
                 continue
             for frame in frames:
                 if not isinstance(frame, av.VideoFrame):
                     continue
-                time = time + 1 / float(self.rate) if frame.time is None else float(frame.time)
+                if frame.time is None:
+                    time += 1 / float(self.rate)
+                else:
+                    time = self._since(float(frame.time))
                 yield (None if frame.is_corrupt else frame), time
+
+    def _since(self, seconds: float) -> float:
+        """Seconds on the file's clock as seconds since the file began, without rounding's dust."""
+        return round(seconds - self.origin, 9) if self.origin else seconds
 
     def _open(self) -> av.container.InputContainer:
         try:
@@ -161,7 +178,7 @@ class Clip:
         if not container.streams.video:
             raise MienError("the file holds no video", remedy="name a clip", path=self.path)
         stream = container.streams.video[0]
-        if stream.width * stream.height > MAX_PIXELS:
+        if stream.width * stream.height * max(1, _aspect(stream)) > MAX_PIXELS:
             raise MienError(
                 f"the clip claims {stream.width} x {stream.height} px; the limit is 100 megapixels",
                 remedy="shrink it",
@@ -184,17 +201,51 @@ def _in_order(frames: Iterator[_Timed]) -> Iterator[_Timed]:
         yield None, heapq.heappop(waiting)
 
 
-def _claimed_end(container: av.container.InputContainer, stream: av.VideoStream) -> float:
+def _origin(container: av.container.InputContainer, stream: av.VideoStream) -> float:
+    """Where the file's clock stands when it begins, if it may stand anywhere, else 0.
+
+    Players count from there, and so do those who mark a clip by what a player shows.
+    """
+    begin = container.start_time
+    if begin is None or not _ANY_CLOCK & set(container.format.name.split(",")):
+        return 0.0
+    seconds = begin / av.time_base
+    if stream.start_time is None or stream.time_base is None:
+        return seconds
+    own = float(stream.start_time * stream.time_base)  # the same, unrounded, without earlier sound
+    return own if abs(own - seconds) < 2 / av.time_base else seconds
+
+
+def _aspect(stream: av.VideoStream) -> Fraction:
+    """Of a stored pixel: DV and HDV camcorders, and some AVCHD, store narrow ones."""
+    claimed = stream.sample_aspect_ratio
+    if not claimed or not Fraction(1, _ODD) <= claimed <= _ODD:
+        return Fraction(1)
+    return Fraction(claimed)
+
+
+def _claimed_end(
+    container: av.container.InputContainer, stream: av.VideoStream, origin: float
+) -> float:
     """Seconds at which the video should end; 0 where the file does not say."""
     if stream.duration is not None and stream.time_base is not None:
-        return float((stream.duration + (stream.start_time or 0)) * stream.time_base)
+        return float((stream.duration + (stream.start_time or 0)) * stream.time_base) - origin
     if container.duration is None or len(container.streams) > 1:
         return 0.0
     return container.duration / av.time_base
 
 
-def upright(frame: av.VideoFrame) -> Image:
-    """RGB pixels (height, width, 3), turned as the file's display matrix asks."""
-    image = frame.to_ndarray(format="rgb24")
+def upright(frame: av.VideoFrame, aspect: Fraction = Fraction(1)) -> Image:
+    """RGB pixels (height, width, 3), square, turned as the file's display matrix asks.
+
+    Args:
+        frame: as decoded.
+        aspect: width of a stored pixel over its height; the picture becomes so much wider.
+    """
+    if aspect == 1:
+        image = frame.to_ndarray(format="rgb24")
+    else:
+        wide = frame.reformat(width=max(1, round(frame.width * aspect)), format="rgb24")
+        image = wide.to_ndarray()
     turns = round(frame.rotation / 90) % 4  # counter-clockwise degrees
     return np.ascontiguousarray(np.rot90(image, turns), np.uint8)

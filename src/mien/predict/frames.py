@@ -8,7 +8,10 @@ from typing import Protocol, runtime_checkable
 from mien.faces.warp import Image
 
 SUFFIXES = frozenset(
-    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".mts"}
+    {
+        *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".asf", ".flv"),
+        *(".mts", ".m2ts", ".m2t", ".ts", ".vob", ".dv", ".mxf", ".3gp", ".3g2", ".ogv"),
+    }
 )
 """File names taken for clips when a folder is read."""
 

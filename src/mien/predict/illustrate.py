@@ -14,7 +14,7 @@ import numpy as np
 from mien.errors import MienError
 from mien.faces.image import read_image
 from mien.faces.warp import Image
-from mien.predict.clip import upright
+from mien.predict.clip import Clip, upright
 from mien.report import readings as reports
 from mien.report.stills import Moment, Still
 from mien.study.tables import Readings, load
@@ -123,22 +123,24 @@ def _frames(path: Path, moments: Sequence[Moment]) -> Iterator[tuple[Moment, Ima
         at.setdefault(float(moment.time or 0.0), []).append(moment)
     try:
         yield from _sought(path, at)
-    except (OSError, av.error.FFmpegError):
+    except (OSError, av.error.FFmpegError, MienError):
         return  # a damaged clip gives the pictures that came before the damage
 
 
 def _sought(path: Path, at: Mapping[float, Sequence[Moment]]) -> Iterator[tuple[Moment, Image]]:
     """Frames at the given seconds: from the key frame before each, decoded up to it."""
+    clip = Clip(path)
     with av.open(str(path), metadata_errors="replace") as container:
         if not container.streams.video:
             return
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for time in sorted(at):
-            container.seek(max(0, round((time - _NEAR) * av.time_base)), backward=True)
-            frame = _first_at(container, stream, time)
+            own = time + clip.origin  # on the file's clock
+            container.seek(max(0, round((own - _NEAR) * av.time_base)), backward=True)
+            frame = _first_at(container, stream, own)
             if frame is not None:
-                image = upright(frame)
+                image = upright(frame, clip.aspect)
                 yield from ((moment, image) for moment in at[time])
 
 
