@@ -24,6 +24,8 @@ SIDE: Final = 208
 _MARGIN: Final = 1.35
 _NEAR: Final = 1e-3
 """Seconds by which a table's time may miss its frame's: CSV rounds."""
+_AHEAD: Final = (0.0, 1.0, 5.0, 25.0)
+"""Seconds before a frame from which it is searched for, the least that does is taken."""
 
 
 def write_report(
@@ -136,19 +138,29 @@ def _sought(path: Path, at: Mapping[float, Sequence[Moment]]) -> Iterator[tuple[
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for time in sorted(at):
-            own = time + clip.origin  # on the file's clock
-            container.seek(max(0, round((own - _NEAR) * av.time_base)), backward=True)
-            frame = _first_at(container, stream, own)
+            frame = _at(container, stream, time + clip.origin)
             if frame is not None:
                 image = upright(frame, clip.aspect)
                 yield from ((moment, image) for moment in at[time])
 
 
-def _first_at(
+def _at(
     container: av.container.InputContainer, stream: av.VideoStream, time: float
 ) -> av.VideoFrame | None:
-    for frame in container.decode(stream):
-        if frame.time is None or frame.time < time - _NEAR:
-            continue
-        return frame if frame.time <= time + _NEAR and not frame.is_corrupt else None
+    """The frame at `time` on the file's clock; None where there is none.
+
+    In a camcorder's stream a search may end behind the key frame; then it begins further ahead.
+    """
+    for ahead in _AHEAD:
+        container.seek(max(0, round((time - _NEAR - ahead) * av.time_base)), backward=True)
+        passed = False
+        for frame in container.decode(stream):
+            if frame.time is None or frame.time < time - _NEAR:
+                passed = True
+                continue
+            if frame.time <= time + _NEAR:
+                return None if frame.is_corrupt else frame
+            break
+        if passed:
+            return None
     return None
