@@ -16,7 +16,7 @@ class Reader(Command):
     """
 
     out: Path | None = None
-    """Also write reader.json and reader.md to this folder."""
+    """Also write reader.json and reader.md, or reader-RUNNER, to this folder."""
     bundle: Path | None = None
     """The model; the one that comes with mien by default."""
     width: int = 1280
@@ -72,9 +72,14 @@ class Reader(Command):
         ]
         finish(
             self, "reader", title="Reader speed and memory", out=self.out, figures=figures,
-            tables=tables, notes=notes,
+            tables=tables, notes=notes, record=_record(self.runner),
         )  # fmt: skip
         return 0
+
+
+def _record(runner: str) -> str:
+    """Name of the record: a runner that was asked for has one of its own."""
+    return "reader" if runner == "auto" else f"reader-{runner}"
 
 
 def _row(name: str, spread: object, digits: str) -> tuple[str, str, str]:

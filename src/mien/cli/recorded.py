@@ -28,8 +28,9 @@ def finish(
     figures: dict[str, object],
     tables: Sequence[Table],
     notes: Sequence[str],
+    record: str | None = None,
 ) -> None:
-    """Print the tables; with `out`, a folder, leave the record there."""
+    """Print the tables; with `out`, a folder, leave the record there, named `record` or `name`."""
     for each in tables:
         print_table(*each)
     memory = f"Peak memory of the largest process: {figures['peak_memory_mb']:.0f} MB."
@@ -39,7 +40,7 @@ def finish(
 
         page = write_record(
             out,
-            name,
+            record or name,
             title=title,
             command=typed(command, name),
             figures=figures,

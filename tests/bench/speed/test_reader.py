@@ -23,6 +23,16 @@ def test_a_spread_is_of_all_repeats():
     assert Spread.of([3.0, 1.0, 2.0]) == Spread(median=2.0, lowest=1.0, highest=3.0)
 
 
+def test_a_runner_that_is_asked_for_has_a_record_of_its_own(tmp_path):
+    bundle, out = models.write(tmp_path / "tiny"), tmp_path / "results"
+    words = ["--width", "192", "--height", "128", "--seconds", "0.4", "--loops", "1"]
+    more = ["--long-loops", "2", "--repeats", "1", "--bundle", str(bundle), "--out", str(out)]
+    assert main(["bench", "reader", *words, *more, "--runner", "opencv"]) == 0
+    assert sorted(each.name for each in out.iterdir()) == ["reader-opencv.json", "reader-opencv.md"]
+    assert "mien bench reader" in (out / "reader-opencv.md").read_text()
+    assert "opencv" in json.loads((out / "reader-opencv.json").read_text())["figures"]["runner"]
+
+
 def test_the_command_leaves_a_record(tmp_path, capsys):
     bundle, out = models.write(tmp_path / "tiny"), tmp_path / "results"
     words = ["--width", "192", "--height", "128", "--seconds", "0.4", "--loops", "1"]
