@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from mien.predict.tracks import Tracks
 
@@ -19,7 +20,24 @@ def test_a_face_keeps_its_number_over_a_short_gap_only():
     assert tracks.number([box(0)], 0.0) == [0]
     assert tracks.number([], 0.5) == []
     assert tracks.number([box(1)], 0.9) == [0]
+    assert tracks.number([], 1.8) == []
     assert tracks.number([box(1)], 2.5) == [1]
+
+
+@pytest.mark.parametrize("step", [1.0, 2.0, 60.0])
+def test_frames_far_apart_lose_no_number(step):
+    tracks = Tracks()
+    assert tracks.number([box(0), box(50)], 0.0) == [0, 1]
+    assert tracks.number([box(53), box(3)], step) == [1, 0]
+    assert tracks.number([box(55)], 2 * step) == [1]
+    assert tracks.number([box(1)], 3 * step) == [2]
+    assert tracks.number([box(51)], 5 * step) == [3]
+
+
+def test_frames_far_apart_reach_no_further_than_a_second():
+    tracks = Tracks()
+    assert tracks.number([box(0)], 0.0) == [0]
+    assert tracks.number([box(30)], 600.0) == [1]
 
 
 def test_two_faces_never_share_a_number():

@@ -10,7 +10,7 @@ from mien.predict.assignment import assign
 from mien.predict.reading import Values
 
 PATIENCE: Final = 1.0
-"""Seconds for which a number survives without its face."""
+"""Seconds for which a number survives without its face; frames further apart lose no number."""
 _REACH, _REACH_GROWTH = 0.9, 1.0
 """How far a face may be from where it was expected, or was last, in sides of its box: at once, and
 more for every second unseen. Our choice; faces side by side are further apart."""
@@ -54,7 +54,7 @@ class Track:
         far = float(np.hypot(*(place - expected)[:2])) / side
         from_last = float(np.hypot(*(place - self.place)[:2])) / side  # it may have turned back
         grown = abs(float(place[2] - expected[2]))
-        unseen = time - self.time
+        unseen = min(time - self.time, PATIENCE)
         if min(far, from_last) > _REACH + _REACH_GROWTH * unseen or grown > _GROWTH:
             return np.inf
         return far + grown + 0.5 * unseen
@@ -65,16 +65,20 @@ class Tracks:
 
     Each frame's faces are assigned, at the least total cost, to the places where the numbered ones
     are expected by their motion; a face unseen for a second gets a new number when it comes back.
+    Where frames themselves are a second or more apart, a face in the one before is still awaited.
     No feature of the face is used: this recognises nobody.
     """
 
     def __init__(self) -> None:
         self._tracks: list[Track] = []
         self._next = 0
+        self._last = -np.inf
 
     def number(self, boxes: list[Values], time: float) -> list[int]:
         """A number for each box (4,) of the frame at `time` seconds."""
-        self._tracks = [track for track in self._tracks if time - track.time <= PATIENCE]
+        since = min(time - PATIENCE, self._last)
+        self._tracks = [track for track in self._tracks if track.time >= since]
+        self._last = time
         places = [_place(box) for box in boxes]
         costs = np.array(
             [[track.cost(place, time) for track in self._tracks] for place in places], np.float64
@@ -104,6 +108,7 @@ class Tracks:
         """Everything known, as arrays, for a reading that goes on later."""
         return {
             "next": np.array(self._next, np.int64),
+            "last": np.array(self._last, np.float64),
             "numbers": np.array([track.number for track in self._tracks], np.int64),
             "times": np.array([track.time for track in self._tracks], np.float64),
             "places": np.array([track.place for track in self._tracks], np.float64).reshape(-1, 3),
@@ -112,7 +117,7 @@ class Tracks:
 
     def restore(self, state: dict[str, npt.NDArray[np.generic]]) -> None:
         """Go on from what `state` gave."""
-        self._next = int(state["next"])
+        self._next, self._last = int(state["next"]), float(state["last"])
         parts = (state[name] for name in ("numbers", "times", "places", "speeds"))
         self._tracks = [
             Track(number=int(number), time=float(time), place=place, speed=speed)
