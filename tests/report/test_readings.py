@@ -251,6 +251,44 @@ def test_all_events_go_to_a_file(tmp_path: Path) -> None:
     assert (first["begins_open"], first["ends_open"]) == ("False", "True")
 
 
+def always(tmp_path: Path) -> Path:
+    """The smile, and a unit 25 that lies a little above its threshold all the time."""
+    table = sample.clip(CLIP)
+    at = table.schema.get_field_index("AU25")
+    quiet = pc.if_else(pc.is_valid(table["AU25"]), 0.65, None)
+    return sample.write(tmp_path / "always", table.set_column(at, "AU25", quiet))
+
+
+def test_what_is_there_all_the_time_is_pointed_out(tmp_path: Path, smile: Page) -> None:
+    shown = page(load(always(tmp_path)))
+    assert "in nine frames of ten: AU25. Either" in words(shown)
+    assert "--baseline 0-5" in words(shown)
+    assert "nine frames of ten" not in words(smile)
+
+
+def test_a_rise_leaves_out_what_is_there_all_the_time(tmp_path: Path) -> None:
+    readings = load(always(tmp_path))
+    units = [row["unit"] for row in csv.DictReader(events_csv(readings).splitlines())]
+    raised = events_csv(readings, rise=3.0)
+    left = [row["unit"] for row in csv.DictReader(raised.splitlines())]
+    assert units.count("25") > 0
+    assert left.count("25") == 0
+    assert left.count("12") == units.count("12") > 0
+    said = words(page(readings, rise=3.0))
+    assert "nine frames of ten" not in said
+    assert "reaches 3 times the odds of the face's own level" in said
+
+
+def test_what_makes_times_less_exact_is_said(tmp_path: Path, smile: Page) -> None:
+    steady = {"name": "one-euro", "delay_at_rest_s": 0.1061}
+    shown = words(made(tmp_path, sample.clip(CLIP), settings={"every": 5, "smoothing": steady}))
+    assert "one frame of 5 was read" in shown
+    assert "smoothed (one-euro)" in shown
+    assert "by 0.11 s" in shown
+    assert "was read:" not in words(smile)
+    assert "smoothed" not in words(smile)
+
+
 def test_formats_give_the_same_page(tmp_path: Path) -> None:
     import pyarrow.csv as pa_csv
 

@@ -14,7 +14,7 @@ from mien.metrics.kappa import kappa_of
 from mien.study.agreement import Resampling, agree, write
 from mien.study.alignment import Matching
 from mien.study.code_sheet import Habits
-from mien.study.coding import CodedEvent, Codes, EventCodes, RowCodes
+from mien.study.coding import CodedEvent, Codes, EventCodes, RowCodes, spans
 from mien.study.pairing import is_reading, load_codes, load_reading, pair
 from study.reading import bumps, clip_rows
 from study.reading import write as write_reading
@@ -134,6 +134,16 @@ def test_a_reading_against_events(tmp_path: Path) -> None:
     assert row["intensity_samples"] == 60
     pairs_of_levels = [[0.5, 0.0]] * 40 + [[4.5, 3.0]] * 10 + [[4.5, 1.0]] * 10
     assert row["icc_3_1"] == pytest.approx(icc(np.array(pairs_of_levels), "3,1"))
+
+
+def test_a_rise_counts_from_the_face_s_own_level(tmp_path: Path) -> None:
+    curve = np.where((np.arange(100) >= 80) & (np.arange(100) < 90), 0.9, 0.45)
+    rows = clip_rows("a.mp4", np.stack([curve, curve], axis=1))
+    (read,) = load_reading(write_reading(tmp_path / "r", rows))
+    assert spans(read, 12).tolist() == [[0.0, 9.9]]  # above its threshold, 0.4, throughout
+    ((onset, offset),) = spans(read, 12, rise=3.0).tolist()
+    assert 7.9 <= onset <= 8.0
+    assert 8.9 <= offset <= 9.0
 
 
 def test_events_that_the_camera_lost_are_not_held_against_anybody(tmp_path: Path) -> None:

@@ -215,6 +215,43 @@ def test_rule_for_a_threshold() -> None:
     assert rule_for(0.3, keep=1.0) == Rule(high=0.3, low=0.3)
 
 
+@pytest.mark.parametrize("rate", [25, 30, 60])
+def test_a_blink_is_an_event_and_a_frame_of_noise_is_none(rate: int) -> None:
+    """Lids that are shut for 75 ms, two frames of 25 a second."""
+    times = np.arange(0, 2, 1 / rate)
+    blink = np.where((times >= 1.0) & (times < 1.075), 0.99, 0.02)
+    assert len(find(times, blink, rule_for(0.5))) == 1
+    noise = np.where(np.arange(len(times)) == rate, 0.6, 0.02)
+    assert find(times, noise, rule_for(0.5)) == []
+
+
+def test_a_rise_is_counted_from_the_face_s_own_level() -> None:
+    """Odds of 1 to 4 at rest; three times those are 3 to 4, with 0.3 to 0.4 nothing is reached."""
+    times = np.arange(0, 10, 0.04)
+    resting = 0.2 + 0.02 * np.sin(times)
+    smile = np.where((times >= 8) & (times < 9), 0.8, 0.2)
+    plain = find(times, resting, rule_for(0.2))
+    assert max(event.duration for event in plain) > 2
+    assert find(times, resting, rule_for(0.2, rise=3.0, values=resting)) == []
+    rule = rule_for(0.2, rise=3.0, values=smile)
+    assert rule.high == pytest.approx(3 / 7)
+    assert rule.low == pytest.approx(3**0.5 / (3**0.5 + 4))
+    (event,) = find(times, smile, rule)
+    assert 7.9 < event.onset < 8.1
+
+
+def test_a_rise_never_lowers_a_threshold() -> None:
+    values = np.array([NAN, 0.01, 0.01, 0.3])
+    assert rule_for(0.5, rise=3.0, values=values) == rule_for(0.5)
+    assert rule_for(0.5, rise=3.0, values=np.array([NAN])) == rule_for(0.5)
+    assert rule_for(0.5, rise=3.0) == rule_for(0.5)
+    high = rule_for(0.99, rise=1e6, values=np.array([0.999, 1.0]))
+    assert high.low <= high.high <= 1
+    for rise in (1.0, 0.0, -2.0, NAN, float("inf")):
+        with pytest.raises(MienError, match="the rise is"):
+            rule_for(0.5, rise=rise, values=values)
+
+
 levels = st.floats(0, 1).map(lambda value: round(value, 2))
 scores = st.one_of(st.just(NAN), levels)
 steps = st.integers(1, 40).map(lambda value: value / 100)

@@ -120,6 +120,15 @@ def test_frames_count_by_how_long_they_last(tmp_path: Path) -> None:
     assert row["mean"] == pytest.approx(0.5)
 
 
+def test_a_rise_counts_events_from_the_face_s_own_level(tmp_path: Path) -> None:
+    curve = np.where((np.arange(100) % 50) > 40, 0.9, 0.45)  # two smiles, never below 0.4
+    rows = clip_rows("a.mp4", np.stack([curve, curve], axis=1))
+    readings = tables.load(write_reading(tmp_path / "quiet", rows))
+    markers = marked(tmp_path, "condition,subject\nall,P\n")
+    assert table_of(readings, markers)[1]["events"] == 1
+    assert table_of(readings, markers, rise=3.0)[1]["events"] == 2
+
+
 def test_a_window_without_a_frame_stays_and_is_empty(
     readings: tables.Readings, tmp_path: Path
 ) -> None:

@@ -39,6 +39,9 @@ class Agree(Command):
     """Seconds by which two events may differ and still be one."""
     rule: Literal["onset", "both", "overlap"] = "onset"
     """What must lie within the tolerance: the onsets, onsets and offsets, or any part of both."""
+    rise: float | None = None
+    """Of a reading, count only events whose odds reach so many times those of the face's own level,
+    such as 3; by default the threshold alone counts."""
     level: float = 1.0
     """Intensity from which a coded unit counts as present (1 is A, 2 is B)."""
     first_frame: int = 0
@@ -75,7 +78,9 @@ class Agree(Command):
         pairs = pairing.pair(first, pairing.load_codes(self.codes, habits))
         found = agreement.agree(
             pairs,
-            how=Matching(tolerance=self.tolerance, rule=self.rule, level=self.level),
+            how=Matching(
+                tolerance=self.tolerance, rule=self.rule, level=self.level, rise=self.rise
+            ),
             resampling=agreement.Resampling(draws=self.draws, seed=self.seed),
         )
         agreement.write(found, self.out)

@@ -29,6 +29,9 @@ class Report(Command):
     """Pictures at most."""
     keep: float = 0.8
     """Share of a unit's threshold that an event must keep: where onset and offset lie."""
+    rise: float | None = None
+    """Count only events whose odds reach so many times those of the face's own level in the clip,
+    such as 3; by default the threshold alone counts."""
     events: Path | None = None
     """Also write every event of every face to this CSV file; it must not exist."""
 
@@ -47,6 +50,7 @@ class Report(Command):
             pictures=self.pictures,
             most=self.most,
             keep=self.keep,
+            rise=self.rise,
             events=self.events,
         )
         print(written if self.events is None else f"{written}\n{self.events}")

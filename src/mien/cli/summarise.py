@@ -36,6 +36,9 @@ class Summarise(Command):
     """Seconds before each window of which the mean is taken off instead."""
     window: tuple[float, float] | None = None
     """Seconds from each marker's start to the ends of its window, such as 0 2."""
+    rise: float | None = None
+    """Count only events whose odds reach so many times those of the face's own level, such as 3; by
+    default the threshold alone counts."""
     face: int | None = None
     """Number of the face; by default the largest of each frame."""
 
@@ -50,8 +53,9 @@ class Summarise(Command):
         names = [source.name for source in tables.sources(readings)]
         markers = load_markers(self.markers, names, window=self.window)
         layout = summary.Layout(
-            form=self.form, per=self.per, baseline=self.baseline, before=self.before
-        )
+            form=self.form, per=self.per, baseline=self.baseline, before=self.before,
+            rise=self.rise,
+        )  # fmt: skip
         found = summary.summarise(readings, markers, layout=layout, face=self.face)
         beside = summary.write(found, self.out)
         people, conditions = ({getattr(m, k) for m in markers} for k in ("subject", "condition"))

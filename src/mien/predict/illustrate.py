@@ -35,6 +35,7 @@ def write_report(
     pictures: bool = True,
     most: int = reports.MOST_PICTURES,
     keep: float = 0.8,
+    rise: float | None = None,
     events: Path | str | None = None,
 ) -> Path:
     """Write the report of a reading, with pictures from its sources where they are still there.
@@ -47,6 +48,7 @@ def write_report(
         pictures: cut faces from the sources; False leaves every picture out.
         most: pictures at most.
         keep: share of a unit's threshold that an event must keep.
+        rise: as of `mien.report.readings.write`.
         events: also write all events to this CSV file.
 
     Raises:
@@ -54,8 +56,9 @@ def write_report(
     """
     album = Album(load(reading)) if pictures and most > 0 else None
     return reports.write(
-        reading, out, stills=album, most=max(most, 0) if pictures else 0, keep=keep, events=events
-    )
+        reading, out, stills=album, most=max(most, 0) if pictures else 0, keep=keep, rise=rise,
+        events=events,
+    )  # fmt: skip
 
 
 class Album:

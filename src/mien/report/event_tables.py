@@ -16,6 +16,10 @@ COLUMNS: Final = (
     *("intensity_at_apex", "frames", "begins_open", "ends_open"),
 )
 """Columns of `event_rows`."""
+_ALWAYS: Final = 0.9
+"""Share of the scored frames from which a unit is said to be there all the time."""
+_LONG: Final = 2.0
+"""Seconds of a face below which that says nothing."""
 
 
 def event_blocks(face: Face, *, most: int) -> tuple[Block, ...]:
@@ -41,6 +45,26 @@ def event_blocks(face: Face, *, most: int) -> tuple[Block, ...]:
             prose=(len(header) + graded,),
         ),
     )
+
+
+def always_there(face: Face) -> tuple[Block, ...]:
+    """A note on units at or above their threshold nearly all the time: a face's rest, perhaps."""
+    if face.scored_seconds < _LONG:
+        return ()
+    found = []
+    for unit, values in face.scores.items():
+        known = values[np.isfinite(values)]
+        if len(known) and np.mean(known >= face.rules[unit].high) >= _ALWAYS:
+            found.append(f"AU{unit}")
+    if not found:
+        return ()
+    said = (
+        f"At or above the threshold in nine frames of ten: {', '.join(found)}. Either the face did "
+        "this throughout, or to the model it looks so at rest. If the clip has seconds at rest, "
+        "read it with “--baseline 0-5” (those seconds); else “mien report --rise 3” counts only "
+        "what rises above the face's own level."
+    )
+    return (Text(paragraphs=(said,), kind="note"),)
 
 
 def unit_table(face: Face) -> Table:

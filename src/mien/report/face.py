@@ -1,6 +1,6 @@
 """One face of a clip as the report needs it: curves, events, and what became of each frame."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +13,8 @@ from mien.study.tables import Floats, Readings, Source, Track
 
 OK: Final = "ok"
 """Status of a face that was scored."""
+Rules = Callable[[int, Floats], Rule]
+"""What counts as an event of a unit of a face, whose scores (frames,) are given."""
 ELSEWHERE: Final = "not followed"
 """What a frame is to a face when only others were found in it."""
 
@@ -72,20 +74,19 @@ class Face:
         return float(np.median(known)) if len(known) else None
 
 
-def face_of(
-    readings: Readings, track: Track, rules: Mapping[int, Rule], fate: npt.NDArray[np.object_]
-) -> Face:
+def face_of(readings: Readings, track: Track, rule: Rules, fate: npt.NDArray[np.object_]) -> Face:
     """Work out one face.
 
     Args:
         readings: the table.
         track: the face's rows.
-        rules: what counts as an event of each unit.
+        rule: what counts as an event.
         fate: (frames,) of its clip, as from `fates`.
     """
     span = slice(int(track.place.min()), int(track.place.max()) + 1)
     times = track.source.times[span]
     scores = {unit: track.values(readings, au_column(unit))[span] for unit in readings.units}
+    rules = {unit: rule(unit, values) for unit, values in scores.items()}
     events = {unit: find(times, scores[unit], rules[unit]) for unit in scores}
     status = np.where(track.status == "", fate, track.status)[span]
     names = sorted(set(status), key=lambda name: (name != OK, name))

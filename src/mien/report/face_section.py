@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mien.facs import intensity_column
-from mien.report.event_tables import event_blocks, unit_table
+from mien.report.event_tables import always_there, event_blocks, unit_table
 from mien.report.face import OK, Face
 from mien.report.lanes import Lane, angles, lanes, whole
 from mien.report.page import Block, Details, Figure, Section, Text, Tile, Tiles
@@ -71,7 +71,7 @@ def face_section(
     if face.scored.any() and face.scores:
         blocks += [
             _heat(view), *pictures, _lanes(view),
-            *event_blocks(face, most=room.events),
+            *always_there(face), *event_blocks(face, most=room.events),
             Details(summary="Units in numbers", blocks=(unit_table(face),)),
         ]  # fmt: skip
     blocks += [*_pose(view), *_asked(view), *_expressions(view, purpose)]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from mien.report.face import OK
 from mien.report.page import Block, Details, Facts, Section, Table, Text
-from mien.study.events import Rule
+from mien.study.events import REST, Rule
 from mien.study.tables import Readings, Source
 
 WARNING: Final = (
@@ -72,20 +72,32 @@ def source_section(readings: Readings, found: Sequence[Source]) -> Section:
     )
 
 
-def method_section(rules: Mapping[int, Rule], *, pictures: bool) -> Section:
-    """How events are found, and what the page holds of people."""
-    rule = next(iter(rules.values()), Rule())
-    keep = f"{rule.low / rule.high:.0%}" if rule.high else "0%"
+def method_section(
+    readings: Readings, keep: float, rise: float | None, *, pictures: bool
+) -> Section:
+    """How events are found, how exact their times are, and what the page holds of people.
+
+    Args:
+        readings: the table.
+        keep: share of the threshold that an event keeps.
+        rise: odds that it reaches, over those of the face's own level.
+        pictures: whether there are any.
+    """
+    rule = Rule()
     events = (
         "An event of a unit begins where its probability rises through a lower level "
-        f"({keep} of the unit's threshold), reaches the threshold, and ends where it falls through "
-        "the lower level again; the curve is taken to run straight between frames. Its apex is "
-        f"its highest frame. Events less than {rule.join:g} s apart are one; shorter than "
+        f"({keep:.0%} of the unit's threshold), reaches the threshold, and ends where it falls "
+        "through the lower level again; the curve is taken to run straight between frames. Its "
+        f"apex is its highest frame. Events less than {rule.join:g} s apart are one; shorter than "
         f"{rule.shortest:g} s, they are dropped. Frames that were not scored are bridged for up to "
         f"{rule.bridge:g} s; beyond that they end what is under way, and the event is marked as "
         "open at that end."
     )
-    times = "Times are those of the frames themselves, in seconds from the clip's own zero."
+    if rise is not None:
+        events += (
+            f" An event also reaches {rise:g} times the odds of the face's own level, the "
+            f"{REST:.0%} quantile of its scores; the higher of both is shown as threshold."
+        )
     faces = (
         "This page holds pictures of faces. Whoever has the page has them: treat it as you treat "
         "the recording. “mien report --no-pictures” leaves them out."
@@ -93,8 +105,31 @@ def method_section(rules: Mapping[int, Rule], *, pictures: bool) -> Section:
     privacy = faces if pictures else "This page holds no picture of anyone."
     return Section(
         title="How to read this page",
-        blocks=(Text(paragraphs=(events, times)), Text(paragraphs=(privacy,), kind="note")),
+        blocks=(
+            Text(paragraphs=(events, " ".join(_times(readings)))),
+            Text(paragraphs=(privacy,), kind="note"),
+        ),
     )
+
+
+def _times(readings: Readings) -> list[str]:
+    """What the times are, and what makes them less exact than the frames are."""
+    settings = readings.provenance.get("settings", {})
+    said = ["Times are those of the frames themselves, in seconds from the clip's own zero."]
+    every = settings.get("every")
+    if isinstance(every, int) and every > 1:
+        said.append(
+            f"Only one frame of {every} was read: onset, apex and offset are as exact as those "
+            "frames lie close, and what came and went between two of them is not here."
+        )
+    steady = settings.get("smoothing")
+    if isinstance(steady, Mapping) and steady.get("delay_at_rest_s"):
+        said.append(
+            f"The scores were smoothed ({steady.get('name')}) by what went before alone: onsets, "
+            f"apexes and offsets come late, slow ones by {steady['delay_at_rest_s']:.2f} s, and "
+            "short peaks are lower."
+        )
+    return said
 
 
 def _source_row(readings: Readings, source: Source, record: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 from mien import __version__, atomic
 from mien.errors import MienError
 from mien.report.event_tables import COLUMNS, event_rows
-from mien.report.face import Face, face_of, fates
+from mien.report.face import Face, Rules, face_of, fates
 from mien.report.face_section import Room, face_section
 from mien.report.origin import method_section, origin_section, source_section
 from mien.report.page import Block, Page, Section, Text, Tile, Tiles
@@ -17,7 +17,7 @@ from mien.report.page import write as write_page
 from mien.report.photos import photo_rows, photo_section
 from mien.report.stills import Album, Moment, Stills, apexes, still_blocks
 from mien.study.events import Rule, rule_for
-from mien.study.tables import Readings, Source, load, sources, tracks
+from mien.study.tables import Floats, Readings, Source, load, sources, tracks
 
 MOST_PICTURES: Final = 24
 """Pictures in a report by default."""
@@ -34,6 +34,7 @@ def write(
     stills: Stills | None = None,
     most: int = MOST_PICTURES,
     keep: float = 0.8,
+    rise: float | None = None,
     events: Path | str | None = None,
 ) -> Path:
     """Write the report of a reading: one HTML file that needs nothing else.
@@ -44,6 +45,8 @@ def write(
         stills: gives pictures of faces at given moments (`mien.predict.illustrate`); none if None.
         most: pictures at most.
         keep: share of a unit's threshold that an event must keep.
+        rise: odds that an event must reach, over those of the face's own level
+            (`mien.study.events.rule_for`); None for the threshold alone.
         events: also write all events to this CSV file.
 
     Returns:
@@ -60,8 +63,8 @@ def write(
         )
     readings = load(reading)
     if events is not None:
-        atomic.write_text(Path(events), events_csv(readings, keep=keep))
-    return write_page(page(readings, stills=stills, most=most, keep=keep), out)
+        atomic.write_text(Path(events), events_csv(readings, keep=keep, rise=rise))
+    return write_page(page(readings, stills=stills, most=most, keep=keep, rise=rise), out)
 
 
 def page(
@@ -70,10 +73,11 @@ def page(
     stills: Stills | None = None,
     most: int = MOST_PICTURES,
     keep: float = 0.8,
+    rise: float | None = None,
 ) -> Page:
     """The report of a reading; arguments as of `write`."""
     found = sources(readings)
-    rules = _rules(readings, keep)
+    rules = _rules(readings, keep, rise)
     faces, more = _longest(list(_faces(readings, found, rules)))
     photos = [each for each in found if each.photo and each.faces]
     rows = photo_rows(readings, photos, most=_PHOTO_ROWS)
@@ -86,7 +90,10 @@ def page(
     if rows:
         total = sum(len(each.rows) for each in photos)
         sections.append(photo_section(readings, rows, album, total=total))
-    sections += [source_section(readings, found), method_section(rules, pictures=bool(album))]
+    sections += [
+        source_section(readings, found),
+        method_section(readings, keep, rise, pictures=bool(album)),
+    ]
     return Page(
         title=_heading(found),
         lead=_lead(readings),
@@ -95,22 +102,27 @@ def page(
     )
 
 
-def events_csv(readings: Readings, *, keep: float = 0.8) -> str:
+def events_csv(readings: Readings, *, keep: float = 0.8, rise: float | None = None) -> str:
     """All events of all faces of all clips as CSV; a cell is empty where nothing is known."""
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     table.writeheader()
-    for face in _faces(readings, sources(readings), _rules(readings, keep)):
+    for face in _faces(readings, sources(readings), _rules(readings, keep, rise)):
         for row in event_rows(face):
             table.writerow(row)
     return text.getvalue()
 
 
-def _rules(readings: Readings, keep: float) -> dict[int, Rule]:
-    return {unit: rule_for(level, keep=keep) for unit, level in readings.thresholds().items()}
+def _rules(readings: Readings, keep: float, rise: float | None) -> Rules:
+    levels = readings.thresholds()
+
+    def rule(unit: int, values: Floats) -> Rule:
+        return rule_for(levels[unit], keep=keep, rise=rise, values=values)
+
+    return rule
 
 
-def _faces(readings: Readings, found: Sequence[Source], rules: dict[int, Rule]) -> Iterator[Face]:
+def _faces(readings: Readings, found: Sequence[Source], rules: Rules) -> Iterator[Face]:
     for source in found:
         if source.photo or not source.faces:
             continue

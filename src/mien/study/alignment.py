@@ -53,6 +53,8 @@ class Matching:
     """Intensity from which a coded event counts."""
     rate: float = 25.0
     """Moments a second where both coders marked events only."""
+    rise: float | None = None
+    """Of a reading's events, as of `events.rule_for`; None for the threshold alone."""
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -168,7 +170,7 @@ def _events(
             continue
         kept = []
         for coder, codes in enumerate(both):
-            marked = spans(codes, unit, level=how.level)
+            marked = spans(codes, unit, level=how.level, rise=how.rise)
             seen = _seen(marked, times, ~np.isnan(present[1 - coder, :, column]))
             unseen[coder, column] = int((~seen).sum())
             kept.append(marked[seen])

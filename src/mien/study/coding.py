@@ -110,11 +110,11 @@ def at(
     )
 
 
-def spans(codes: Codes, unit: int, *, level: float = 1.0) -> Floats:
+def spans(codes: Codes, unit: int, *, level: float = 1.0, rise: float | None = None) -> Floats:
     """(events, 2) onset and offset of one unit's events, in order and without overlap, seconds.
 
-    A reading's are found by `events.find` with its threshold; a human's rows are an event from
-    halfway before its first row to halfway after its last.
+    A reading's are found by `events.find` with its threshold (and `rise`); a human's rows are an
+    event from halfway before its first row to halfway after its last.
     """
     if isinstance(codes, EventCodes):
         marked = [
@@ -127,8 +127,9 @@ def spans(codes: Codes, unit: int, *, level: float = 1.0) -> Floats:
         return np.zeros((0, 2))
     column = codes.units.index(unit)
     if codes.curve is not None and codes.thresholds is not None:
-        rule = events.rule_for(float(codes.thresholds[column]))
-        found = events.find(codes.times, codes.curve[:, column], rule)
+        curve = codes.curve[:, column]
+        rule = events.rule_for(float(codes.thresholds[column]), rise=rise, values=curve)
+        found = events.find(codes.times, curve, rule)
     else:
         rule = events.Rule(high=0.5, low=0.5, shortest=0.0, join=0.0, bridge=0.0)
         found = events.find(codes.times, codes.present[:, column], rule)

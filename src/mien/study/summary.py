@@ -42,6 +42,8 @@ class Layout:
     """Condition of which each subject's mean is taken off."""
     before: float | None = None
     """Seconds before each window of which the mean is taken off instead."""
+    rise: float | None = None
+    """Of the events that are counted, as of `events.rule_for`; None for the threshold alone."""
 
     def __post_init__(self) -> None:
         """Check that the fields fit together."""
@@ -97,7 +99,7 @@ def summarise(
     layout = layout or Layout()
     wanted = {marker.source for marker in markers}
     clips = {
-        source.name: curves(follow(readings, source, face=face))
+        source.name: curves(follow(readings, source, face=face), rise=layout.rise)
         for source in tables.sources(readings)
         if source.name in wanted
     }

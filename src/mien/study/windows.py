@@ -46,16 +46,22 @@ class Measured:
     """(units,) by name as in `MEASURES`; NaN where nothing was scored."""
 
 
-def curves(followed: Followed) -> Curves:
-    """Find the clip's events, and how long each frame lasts: to the next, at most two steps."""
+def curves(followed: Followed, *, rise: float | None = None) -> Curves:
+    """Find the clip's events, and how long each frame lasts: to the next, at most two steps.
+
+    Args:
+        followed: the person.
+        rise: of events, as of `events.rule_for`.
+    """
     times = followed.times
     gaps = np.diff(times)
     step = float(np.median(gaps)) if len(gaps) else 1.0
     lasts = np.append(np.minimum(gaps, 2 * step), step)
     onsets = []
     for column, threshold in enumerate(followed.thresholds):
-        rule = events.rule_for(float(threshold))
-        found = events.find(times, followed.probability[:, column], rule)
+        curve = followed.probability[:, column]
+        rule = events.rule_for(float(threshold), rise=rise, values=curve)
+        found = events.find(times, curve, rule)
         onsets.append(np.array([each.onset for each in found], np.float64))
     return Curves(followed=followed, lasts=lasts, onsets=tuple(onsets))
 
