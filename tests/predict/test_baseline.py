@@ -67,6 +67,16 @@ def test_faces_seen_too_shortly_get_no_scores(generator):
     assert unknown([faces[:30], faces[30:]], levels) == [7]
 
 
+def test_seconds_at_rest_that_are_not_read_are_refused():
+    rest = Baseline(start=1.0, end=2.0)
+    for start, end in ((None, None), (0.0, 1.5), (1.9, None), (None, 9.0)):
+        rest.check(start=start, end=end)
+    for start, end in ((2.0, None), (5.0, 9.0), (None, 1.0), (0.0, 0.5)):
+        with pytest.raises(MienError, match=r"\(1 to 2\) lie outside"):
+            rest.check(start=start, end=end)
+    Baseline().check(start=50.0, end=60.0)
+
+
 def test_what_a_user_names_is_understood():
     assert baseline(None) is baseline("none") is None
     assert baseline("median") == Baseline()

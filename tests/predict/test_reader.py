@@ -3,6 +3,7 @@ import sys
 
 import cv2
 import numpy as np
+import pyarrow.csv as pa_csv
 import pytest
 
 import mien
@@ -150,6 +151,42 @@ def test_leaving_a_video_early_lets_go_of_it(face_clip, full_bundle, assets_cach
         frames = iter(video)
         assert next(frames).frame == 0
     assert list(frames) == []
+
+
+@pytest.mark.parametrize("rest", ["median", "0-0.9"])
+def test_a_level_is_taken_off_a_stream_as_off_a_table(
+    face_clip, full_bundle, assets_cache, tmp_path, rest
+):
+    from mien.predict import predict_paths
+
+    with mien.open(face_clip[0], model=full_bundle, baseline=rest, cache=assets_cache) as video:
+        streamed = video.to_arrow().to_pylist()
+    predict_paths(
+        [face_clip[0]], full_bundle, out=tmp_path / "r.csv", baseline=rest, cache=assets_cache
+    )
+    written = pa_csv.read_csv(tmp_path / "r.csv").to_pylist()
+    assert [row["status"] for row in streamed] == [row["status"] for row in written]
+    assert sum(row["status"] == "ok" for row in streamed) >= 15
+    for name in ("AU12", "AU12_intensity"):
+        one, two = (np.array([row[name] for row in rows], float) for rows in (streamed, written))
+        np.testing.assert_allclose(one, two, atol=1e-4)
+
+
+def test_a_level_that_cannot_be_had_is_refused(face_clip, full_bundle, assets_cache, tmp_path):
+    from mien.predict import predict_paths
+
+    given = {"model": full_bundle, "cache": assets_cache}
+    with pytest.raises(MienError, match="outside of what is read"):
+        mien.open(face_clip[0], start=0.5, baseline="0-0.5", **given)
+    with pytest.raises(MienError, match="is no baseline"):
+        mien.open(face_clip[0], baseline="rest", **given)
+    short = predict_paths(
+        [face_clip[0]], full_bundle, out=tmp_path / "r.csv", baseline="0-0.2", cache=assets_cache
+    )
+    assert short.statuses == {"no level": 18, "no face": 6}
+    rows = pa_csv.read_csv(tmp_path / "r.csv").to_pylist()
+    assert {row["status"] for row in rows} == {"no level", "no face"}
+    assert all(row["AU12"] is None for row in rows)
 
 
 def test_wrong_numbers_are_refused(face_clip, full_bundle, assets_cache):

@@ -89,6 +89,8 @@ class Predict(Command):
         summary = self._read(self.out)
         counts = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
         print(f"{summary.out}: {summary.rows} rows ({counts})")
+        if "no level" in summary.statuses:
+            print("  no level: too few frames for a baseline; the provenance names the faces")
         for record in summary.problems:
             print(f"  {record.source}: {record.problem or f'{record.damaged} damaged frames'}")
         if self.report:

@@ -40,6 +40,24 @@ class Baseline:
         """What the record says of it."""
         return {"name": "median", "passes": 2, **asdict(self)}
 
+    def check(self, *, start: float | None, end: float | None) -> None:
+        """Refuse seconds at rest of which nothing is read.
+
+        Args:
+            start: seconds at which reading begins.
+            end: at which it stops.
+
+        Raises:
+            MienError: they lie before the one or after the other.
+        """
+        if self.start is None or self.end is None:
+            return
+        if self.end <= (start or 0.0) or (end is not None and end <= self.start):
+            raise MienError(
+                f"the seconds at rest ({self.start:g} to {self.end:g}) lie outside of what is read",
+                remedy="let --start and --end include them, or name others",
+            )
+
     def levels(
         self, scores: npt.NDArray[np.floating], faces: npt.NDArray[np.floating],
         times: npt.NDArray[np.floating],

@@ -188,6 +188,8 @@ def _prepare(
             "a baseline is a face's level over time, and photos have none",
             remedy="leave out --baseline, or name clips alone",
         )
+    if level is not None:
+        level.check(start=job.start, end=job.end)
     at_least_one(jobs=jobs)
     tasks = tasks_of(sources)
     predictor = job.predictor()

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mien.predict.baseline import Baseline, unknown
 from mien.predict.layouts import Layout
+from mien.predict.levels import NO_LEVEL
 from mien.predict.provenance import SourceRecord
 from mien.predict.work import KEYS, ROWS, SCORES, Part, Refusal, Task, Work
 from mien.predict.writer import TableWriter
@@ -63,7 +65,10 @@ def write_rows(
         if without:
             merged.without_baseline[str(task.sources[0].path)] = without
         for part in parts:
-            _write_moved(part, writer, layout, baseline, levels)
+            table, lost = _moved(part, layout, baseline, levels)
+            writer.add_table(table)
+            merged.statuses.update({"ok": -lost, NO_LEVEL: lost})
+    merged.statuses = +merged.statuses
 
 
 def _levels(parts: Sequence[Part], baseline: Baseline) -> dict[int, npt.NDArray[np.float32]]:
@@ -78,19 +83,23 @@ def _levels(parts: Sequence[Part], baseline: Baseline) -> dict[int, npt.NDArray[
     return {number: np.concatenate(levels) for number, levels in found.items()}
 
 
-def _write_moved(
+def _moved(
     part: Part,
-    writer: TableWriter,
     layout: Layout,
     baseline: Baseline,
     levels: dict[int, npt.NDArray[np.float32]],
-) -> None:
+) -> tuple[pa.Table, int]:
+    """A part's rows with levels taken off, and how many were scored but have none."""
     units = len(layout.columns.units)
     scores = np.asarray(_kept(part, SCORES), np.float32)
-    moved = baseline.apply(scores, _kept(part, KEYS)[:, 0], levels, units=units)
+    faces = np.asarray(_kept(part, KEYS)[:, 0])
+    moved = baseline.apply(scores, faces, levels, units=units)
     intensity = moved[:, units:] if layout.columns.intensity else None
-    table = _rows(part)
-    writer.add_table(layout.rescore(table, moved[:, :units], intensity))
+    table = layout.rescore(_rows(part), moved[:, :units], intensity)
+    lost = (faces >= 0) & ~np.isin(faces, list(levels)) & ~np.isnan(scores).all(axis=1)
+    place = table.schema.get_field_index("status")
+    said = pc.if_else(pa.array(lost), NO_LEVEL, table["status"])
+    return table.set_column(place, table.schema.field(place), said), int(lost.sum())
 
 
 def _rows(part: Part) -> pa.Table:

@@ -14,6 +14,7 @@ from mien.faces.landmarker import Landmarker
 from mien.faces.networks import RunnerName
 from mien.faces.warp import Image
 from mien.predict.ask import phrases
+from mien.predict.baseline import baseline as own_level
 from mien.predict.frames import SUFFIXES
 from mien.predict.photo import Photo
 from mien.predict.predictor import Predictor
@@ -86,6 +87,7 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
     start: float | None = None,
     end: float | None = None,
     smooth: str | None = None,
+    baseline: str | None = None,
     expressions: bool = False,
     purpose: str | None = None,
     ask: Sequence[str] = (),
@@ -97,9 +99,6 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
 ) -> "Video":
     """Open a video for reading, frame by frame.
 
-    A face's own level (`--baseline`) is known only after the last frame, and so cannot be taken off
-    here: `mien.predict.predict_paths` with `baseline=` goes through the clip and then its scores.
-
     Args:
         video: a file that FFmpeg can read, or `webcam`, `webcam:1`.
         model: a bundle folder; the model that comes with the package by default.
@@ -107,6 +106,9 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
         start: seconds at which to begin, by the frames' own times.
         end: seconds; frames at or after it are not read.
         smooth: `one-euro` steadies the scores over time; off by default.
+        baseline: seconds at rest such as `0-5`, or `median` of all: takes each face's own level off
+            its scores, as `mien predict --baseline`. A file is read twice as far as that needs. A
+            camera needs seconds; until they are over, its faces have status `no level`.
         expressions: also give expressions, valence and arousal; needs `purpose`.
         purpose: what expressions are read for.
         ask: phrases, each answered with a probability.
@@ -123,7 +125,7 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
     from mien.predict.clip import Clip
     from mien.predict.video import Video
 
-    steady = smoothing(smooth)
+    steady, level = smoothing(smooth), own_level(baseline)
     predictor = _predictor(
         model, expressions=expressions, purpose=purpose, ask=ask, max_faces=max_faces,
         limits=limits, runner=runner, providers=providers, cache=cache,
@@ -131,7 +133,7 @@ def open(  # noqa: A001 - `mien.open`, as `PIL.Image.open`
     number = camera_number(str(video))
     live = number is not None and not Path(video).exists()
     clip = Camera(number or 0) if live else Clip(Path(video))
-    return Video(predictor, clip, every=every, start=start, end=end, smooth=steady)
+    return Video(predictor, clip, every=every, start=start, end=end, smooth=steady, baseline=level)
 
 
 def _pixels(path: Path) -> Image:

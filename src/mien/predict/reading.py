@@ -9,8 +9,8 @@ import numpy.typing as npt
 from mien.faces.pose import Pose
 
 Values = npt.NDArray[np.float32]
-FaceStatus = Literal["ok", "too small", "blurred", "turned away"]
-"""Whether a face was scored, or why not."""
+FaceStatus = Literal["ok", "too small", "blurred", "turned away", "no level"]
+"""Whether a face was scored, or why not; the last only where a baseline is taken off."""
 FrameStatus = Literal["ok", "no face", "damaged"]
 """Whether a frame holds a face, none, or could not be decoded."""
 
@@ -31,7 +31,8 @@ class Quality:
 class FaceReading:
     """One face: where it is, how well it can be seen, and what the model says of it.
 
-    A face that is too small, blurred or turned away is not scored: its values are NaN.
+    A face that is too small, blurred or turned away is not scored: its values are NaN. So are the
+    units of one that has no level of its own, where such levels are taken off.
     """
 
     face: int

@@ -17,6 +17,7 @@ from mien.predict.following import State
 from mien.predict.frames import Frames
 from mien.predict.job import Job
 from mien.predict.layouts import Layout, Where
+from mien.predict.levels import scores_of
 from mien.predict.predictor import Predictor, SeenFrame
 from mien.predict.provenance import SourceRecord
 from mien.predict.reading import FaceReading, FrameReading
@@ -64,13 +65,11 @@ class PartRows:
         return len(columns.units) * (2 if columns.intensity else 1)
 
     def _keep_scores(self, face: FaceReading | None, time: float) -> None:
-        nothing = np.full(self._width(), np.nan, np.float32)
         if face is None:
-            self._scores.append(nothing)
+            self._scores.append(np.full(self._width(), np.nan, np.float32))
             self._keys.append((-1.0, time))
             return
-        both = face.au if face.intensity is None else np.concatenate([face.au, face.intensity])
-        self._scores.append(nothing if face.status != "ok" else both)
+        self._scores.append(scores_of(face))
         self._keys.append((float(face.face), time))
 
 

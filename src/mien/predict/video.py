@@ -1,6 +1,7 @@
 """A video that is being read: its facts, its frames one by one, and as a table."""
 
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -9,10 +10,12 @@ import pyarrow as pa
 
 from mien.errors import MienError
 from mien.predict import views
+from mien.predict.baseline import Baseline
 from mien.predict.camera import Camera
 from mien.predict.clip import Clip
 from mien.predict.counts import at_least_one
 from mien.predict.layouts import LayoutName, Where, columns_of, layout
+from mien.predict.levels import levels_of, take_off
 from mien.predict.predictor import Predictor
 from mien.predict.reading import FrameReading
 from mien.predict.smoothing import Smoothing
@@ -34,9 +37,13 @@ class Video:
         start: seconds at which to begin.
         end: seconds after which to stop.
         smooth: steady the scores over time; off by default.
+        baseline: take each face's own level off the scores. A file is gone through twice, as far
+            as its level needs; of a camera the level is that of the seconds at rest, before the
+            end of which no face has one.
 
     Raises:
-        MienError: `every` is below 1, or `end` does not come after `start`.
+        MienError: `every` is below 1, `end` does not come after `start`, the seconds at rest are
+            not read, or a camera has none.
     """
 
     def __init__(
@@ -48,12 +55,21 @@ class Video:
         start: float | None = None,
         end: float | None = None,
         smooth: Smoothing | None = None,
+        baseline: Baseline | None = None,
     ) -> None:
         at_least_one(every=every)
         if end is not None and end <= (start or 0.0):
             raise MienError("end does not come after start", remedy="give seconds in order")
+        if baseline is not None:
+            baseline.check(start=start, end=end)
+            if baseline.end is None and isinstance(clip, Camera):
+                raise MienError(
+                    "a camera's median is known when it stops only",
+                    remedy="name seconds at rest instead, such as 0-5",
+                )
         self._predictor = predictor
         self._clip = clip
+        self._baseline = baseline
         self._every, self._start, self._end = every, start, end
         self._smooth = smooth
         self._passes: list[Generator[FrameReading, None, None]] = []
@@ -151,8 +167,21 @@ class Video:
         return views.pandas(self.to_arrow(layout_name))
 
     def _read(self) -> Generator[FrameReading, None, None]:
+        level = self._baseline
+        if level is None:
+            yield from self._frames(self._end)
+            return
+        levels = None
+        if not isinstance(self._clip, Camera):
+            ends = [end for end in (self._end, level.end) if end is not None]
+            levels = levels_of(self._frames(min(ends, default=None)), level)
+        with closing(self._frames(self._end)) as frames:
+            yield from take_off(frames, level, levels)
+
+    def _frames(self, end: float | None) -> Generator[FrameReading, None, None]:
         seen = self._predictor.watch(
-            self._clip, every=self._every, start=self._start, end=self._end, smooth=self._smooth
+            self._clip, every=self._every, start=self._start, end=end, smooth=self._smooth
         )
-        for each in seen:
-            yield each.reading
+        with closing(seen):
+            for each in seen:
+                yield each.reading
