@@ -1,7 +1,7 @@
 """How well two coders agree, unit by unit: on frames, on intensities and on events."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,8 @@ from mien.metrics.icc import icc_per_label
 from mien.metrics.kappa import adjusted_kappa_of, f1_of, kappa_of
 from mien.metrics.resampled import agreement_draws, count_draws
 from mien.study.alignment import KINDS, Aligned, Matching, align
+from mien.study.coding import Codes
+from mien.study.eyes import comparable
 from mien.study.pairing import Pairs
 from mien.study.tables import Floats
 
@@ -64,7 +66,8 @@ def agree(
         MienError: no unit in common, or no common clock.
     """
     how, resampling = how or Matching(), resampling or Resampling()
-    aligned = align(pairs.both, how)
+    both = [comparable(one, two) for one, two in pairs.both]
+    aligned = align(both, how)
     count = len(np.unique(aligned.who))
     again = resampling if count > 1 else None
     known = np.asarray(~np.isnan(aligned.present).any(axis=0))
@@ -92,16 +95,26 @@ def agree(
         columns[f"events_{coder}_unseen"] = aligned.unseen[at]
     return Agreement(
         table=pa.table(columns),
-        about={
-            "mien": __version__,
-            "matching": asdict(how),
-            "resampling": asdict(resampling),
-            "resampled": count,
-            "clips": [[one.source, two.source] for one, two in pairs.both],
-            "only_first": list(pairs.only_first),
-            "only_second": list(pairs.only_second),
-        },
+        about=_about(pairs, both, how, resampling) | {"resampled": count},
     )
+
+
+def _about(
+    pairs: Pairs, compared: Sequence[tuple[Codes, Codes]], how: Matching, resampling: Resampling
+) -> dict[str, Any]:
+    changed = [
+        any(one is not other for one, other in zip(old, new, strict=True))
+        for old, new in zip(pairs.both, compared, strict=True)
+    ]
+    return {
+        "mien": __version__,
+        "matching": asdict(how),
+        "resampling": asdict(resampling),
+        "clips": [[one.source, two.source] for one, two in pairs.both],
+        "blinks_as_shut_eyes": any(changed),
+        "only_first": list(pairs.only_first),
+        "only_second": list(pairs.only_second),
+    }
 
 
 def write(agreement: Agreement, out: Path | str) -> None:
