@@ -56,6 +56,18 @@ def test_phrases_come_first_and_what_has_no_room_is_left_out(full_bundle, landma
     assert blue[rows].mean() == pytest.approx(0.5, abs=0.06)
 
 
+@pytest.mark.parametrize("count", [3, 23, 33])
+def test_every_unit_has_its_bar_in_a_small_picture(full_bundle, landmarker, photo, count):
+    (reading,) = Predictor(full_bundle, landmarker=landmarker).image(photo)
+    many = replace(
+        reading, units=tuple(range(1, count - 1)), au=np.full(count - 2, 0.5, np.float32),
+        expressions=("neutral", "fear"), expression=np.full(2, 0.5, np.float32),
+    )  # fmt: skip
+    column = draw(photo, [many])[38:, 512 + 180].astype(int)
+    blue = np.abs(column - (0, 114, 178)).sum(axis=1) < 30
+    assert np.count_nonzero(np.diff(blue.astype(int)) == -1) == count
+
+
 def test_clip_times_start_at_zero_and_keep_their_gaps(tmp_path):
     path = tmp_path / "a.mp4"
     with ClipWriter(path, rate=Fraction(25)) as clip:

@@ -16,6 +16,8 @@ _LOW, _HIGH = 480, 1080
 _TICKS = 60_000
 """Of an annotated clip's clock, a second: exact for 24 to 60 fps and for 29.97."""
 _PANEL = 300
+_ROW, _NARROW = 17, 11
+"""Height of a row of the panel, and the least where there are many, px."""
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _PAPER, _INK, _FAINT = (250, 250, 248), (40, 40, 44), (205, 207, 210)
 _COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (230, 159, 0))
@@ -142,7 +144,7 @@ def _mark(canvas: Image, face: FaceReading, scale: float) -> None:
 
 
 def _bars(panel: Image, face: FaceReading, top: int) -> int:
-    """Draw one face's phrases and units from `top` down, as many as there is room; its end."""
+    """Draw one face's phrases, units and expressions from `top` down, closer if many; its end."""
     colour = _COLOURS[face.face % len(_COLOURS)]
     _write(panel, f"face {face.face}", (12, top + 13), 0.5, colour)
     top += 26
@@ -150,25 +152,33 @@ def _bars(panel: Image, face: FaceReading, top: int) -> int:
         _write(panel, f"not read: {face.status}", (12, top + 8), 0.42)
         return top + 20
     left, width = 176, _PANEL - 176 - 44
-    for name, value in _named(face):
-        if top + 17 > panel.shape[0] - 24:
-            break
-        _write(panel, name[:25], (12, top + 9), 0.36)
-        cv2.rectangle(panel, (left, top), (left + width, top + 10), _FAINT, -1)
+    rows, room = _named(face), panel.shape[0] - 24 - top
+    pitch = max(_NARROW, min(_ROW, room // len(rows))) if rows else _ROW
+    most = len(rows) if len(rows) * pitch <= room else room // pitch - 1
+    bar = pitch - 7
+    for name, value in rows[:most]:
+        line = top + (bar + 8) // 2
+        _write(panel, name[:25], (12, line), 0.36)
+        cv2.rectangle(panel, (left, top), (left + width, top + bar), _FAINT, -1)
         filled = round(width * float(np.clip(np.nan_to_num(value), 0, 1)))
         if filled > 0:
-            cv2.rectangle(panel, (left, top), (left + filled, top + 10), colour, -1)
-        _write(panel, f"{value:.2f}", (left + width + 6, top + 9), 0.36)
-        top += 17
+            cv2.rectangle(panel, (left, top), (left + filled, top + bar), colour, -1)
+        _write(panel, f"{value:.2f}", (left + width + 6, line), 0.36)
+        top += pitch
+    if most < len(rows):
+        _write(panel, f"and {len(rows) - most} more", (12, top + 7), 0.36)
+        top += pitch
     return top
 
 
 def _named(face: FaceReading) -> list[tuple[str, float]]:
-    """Phrases and units with their probabilities."""
+    """Phrases, units and expressions with their probabilities."""
     found = list(face.answers.items())
     for unit, value in face.aus.items():
         known = ACTION_UNITS.get(unit)
         found.append((f"AU{unit:02d} {'' if known is None else known.name}", value))
+    if face.expression is not None:
+        found += zip(face.expressions, map(float, face.expression), strict=True)
     return found
 
 

@@ -16,7 +16,7 @@ import * as timeline from "./timeline.js";
 
 const byId = (id) => document.getElementById(id);
 const KEPT = 5000; // rows of the camera
-const CLIP = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|flv|mts)$/i;
+const CLIP = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|wmv|asf|flv|mts|m2ts?|ts|vob|3g[p2])$/i;
 
 let model = null;
 let file = null; // the photo or clip on stage
