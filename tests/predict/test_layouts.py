@@ -206,3 +206,14 @@ def test_columns_follow_the_bundle(full_bundle):
     asked = columns_of(described, expressions=True, prompts=["a wink"])
     assert (asked.expressions, asked.affect) == (models.EXPRESSIONS, True)
     assert asked.prompts == ("a wink",)
+
+
+def test_blend_shapes_stand_where_a_model_reads_them(reading):
+    one = layout("pyfeat", COLUMNS)
+    bare = one.face(WHERE, reading)
+    assert all(math.isnan(bare[name]) for name in ("_neutral", "jawOpen", "noseSneerRight"))
+    shapes = np.linspace(0, 1, 52).astype(np.float32)
+    row = one.face(WHERE, replace(reading, shapes=shapes))
+    assert row["_neutral"] == 0.0
+    assert row["noseSneerRight"] == 1.0
+    assert row["jawOpen"] == pytest.approx(25 / 51)

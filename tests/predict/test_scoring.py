@@ -5,9 +5,10 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from mien.predict import Limits
+from mien.predict import Limits, Predictor
 from mien.predict.model import Model
 from mien.predict.scoring import Scorer, Seen
+from mien.predict.shipped import default_bundle
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,12 @@ def test_nothing_is_read_of_nothing(bundle, landmarker, photo):
     scorer = Scorer(Model(bundle), landmarker, limits=Limits(), expressions=False)
     assert scorer.read_all([]) == []
     assert scorer.read(photo, [], []) == []
+
+
+def test_blend_shapes_are_kept_of_scored_faces(full_bundle, landmarker, photo):
+    (plain,) = Predictor(full_bundle, landmarker=landmarker).image(photo)
+    assert plain.shapes is None
+    (face,) = Predictor(default_bundle(), landmarker=landmarker).image(photo)
+    np.testing.assert_array_equal(face.shapes, landmarker.blendshapes(face.landmarks))
+    strict = Predictor(default_bundle(), landmarker=landmarker, limits=Limits(size=999.0))
+    assert strict.image(photo)[0].shapes is None

@@ -60,6 +60,9 @@ class FaceReading:
     """(expressions,) probabilities."""
     affect: Values | None = None
     """(2,) valence and arousal, -1 to 1."""
+    shapes: Values | None = field(default=None, repr=False)
+    """(52,) blend shapes 0-1, as `mien.faces.blendshapes.NAMES`, of a scored face whose model reads
+    them; they are MediaPipe's, and no action units."""
     prompts: tuple[str, ...] = ()
     """Phrases that were asked."""
     asked: Values | None = None

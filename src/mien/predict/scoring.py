@@ -90,15 +90,16 @@ class Scorer:
         return [list(islice(rest, len(seen.faces))) for seen in images]
 
     def _score(self, crops: list[Image], faces: list[Face]) -> dict[str, Values]:
-        shapes = None
-        if self._model.wants_geometry:
-            shapes = np.stack(
-                [
-                    geometry.describe(face.landmarks, self._landmarker.blendshapes(face.landmarks))
-                    for face in faces
-                ]
-            )
-        found = self._model.score(np.stack(crops), geometry=shapes)
+        if not self._model.wants_geometry:
+            found = self._model.score(np.stack(crops), geometry=None)
+        else:
+            shapes = [self._landmarker.blendshapes(face.landmarks) for face in faces]
+            told = [
+                geometry.describe(face.landmarks, own)
+                for face, own in zip(faces, shapes, strict=True)
+            ]
+            found = self._model.score(np.stack(crops), geometry=np.stack(told))
+            found["shapes"] = np.stack(shapes)
         if self._text is not None:
             found["asked"] = self._model.ask(found["embedding"], self._text)
         return found
@@ -136,4 +137,5 @@ class Scorer:
             expression=scores["expression"] if self.names else None,
             affect=scores["affect"] if self.gives_affect else None,
             asked=scores.get("asked"),
+            shapes=scores.get("shapes"),
         )

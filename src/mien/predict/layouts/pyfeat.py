@@ -46,7 +46,7 @@ def names() -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class PyFeatLayout(Layout):
-    """py-feat's columns; identity, gaze, place in space and blend shapes are NaN."""
+    """py-feat's columns; identity, gaze and place in space are NaN."""
 
     name: ClassVar[str] = "pyfeat"
 
@@ -71,6 +71,8 @@ class PyFeatLayout(Layout):
             row.update((f"mesh_{name}_{i}", float(v)) for i, v in enumerate(mesh))
             if axis < 2:
                 row.update((f"{name}_{i}", float(v)) for i, v in enumerate(mesh[TO_68]))
+        if reading.shapes is not None:
+            row.update(zip(NAMES, map(float, reading.shapes), strict=True))
         if reading.expression is not None:
             known = dict(zip(reading.expressions, map(float, reading.expression), strict=True))
             row.update((name, known[ours]) for name, ours in EXPRESSIONS.items() if ours in known)
