@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from mien import __version__
 from mien.serve import pages, routes_clips, routes_page, routes_photos, routes_state
 from mien.serve.desk import Desk
+from mien.serve.gate import Gate
 from mien.serve.headers import SafeHeaders
 from mien.serve.intake import Intake, Lane
 from mien.serve.jobs import Jobs
@@ -51,6 +52,7 @@ def create(
         MienError: bad bundle, or landmark networks not fetched.
     """
     settings = Settings() if settings is None else settings
+    hosts = frozenset(hosts)
     metrics = Metrics()
     readers = Readers(bundle, settings=settings, metrics=metrics, cache=cache)
     lanes = _lanes(settings, readers)
@@ -69,6 +71,7 @@ def create(
         ],
     )  # fmt: skip
     app.state.desk = desk
+    app.state.gate = Gate(lanes=lanes, hosts=hosts, settings=settings, metrics=metrics)
     app.state.pages = pages.load()
     _answer(app)
     return app

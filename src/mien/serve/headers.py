@@ -1,5 +1,7 @@
 """Headers of every answer: nothing outside, nothing kept, nothing framed."""
 
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -27,6 +29,14 @@ _ALWAYS = (
 )
 
 
+def completed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """An answer's headers with those that every answer has."""
+    found = [*headers, *_ALWAYS]
+    if not any(key.lower() == b"cache-control" for key, _ in found):
+        found.append((b"cache-control", b"no-store"))
+    return found
+
+
 class SafeHeaders:
     """Adds them, and forbids caches to keep an answer that does not say otherwise."""
 
@@ -38,10 +48,7 @@ class SafeHeaders:
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *_ALWAYS]
-                if not any(key.lower() == b"cache-control" for key, _ in headers):
-                    headers.append((b"cache-control", b"no-store"))
-                message = {**message, "headers": headers}
+                message = {**message, "headers": completed(message.get("headers", ()))}
             await send(message)
 
         await self._app(scope, receive, complete if scope["type"] == "http" else send)

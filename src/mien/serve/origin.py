@@ -1,6 +1,6 @@
 """Who may speak to the service: its own page, and programs on this machine."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,29 +30,37 @@ class Origin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403 or 421."""
         if scope["type"] == "http":
-            problem = self._problem(scope["method"], _read(scope["headers"]))
+            problem = stranger(scope["method"], _read(scope["headers"]), self._hosts)
             if problem is not None:
                 await answer(problem, send)
                 return
         await self._app(scope, receive, send)
 
-    def _problem(self, method: str, headers: dict[str, str]) -> Refused | None:
-        host = headers.get("host", "")
-        if _name(host) not in self._hosts:
-            return Refused(
-                421, "the service is not known by this name",
-                remedy="open it by the address that `mien serve` printed",
-            )  # fmt: skip
-        origin = headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc != host
-        followed = method == "GET" and headers.get("sec-fetch-mode") == "navigate"  # a plain link
-        apart = headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not followed
-        if foreign or apart:
-            return Refused(
-                403, "another site's page may not use this service",
-                remedy="use its own page, or a program",
-            )  # fmt: skip
-        return None
+
+def stranger(method: str, headers: Mapping[str, str], hosts: Collection[str]) -> Refused | None:
+    """Why a request is not answered, or None where it is.
+
+    Args:
+        method: of HTTP.
+        headers: by name in lower case.
+        hosts: names in `Host` that are answered.
+    """
+    host = headers.get("host", "")
+    if _name(host) not in hosts:
+        return Refused(
+            421, "the service is not known by this name",
+            remedy="open it by the address that `mien serve` printed",
+        )  # fmt: skip
+    origin = headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != host
+    followed = method == "GET" and headers.get("sec-fetch-mode") == "navigate"  # a plain link
+    apart = headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not followed
+    if foreign or apart:
+        return Refused(
+            403, "another site's page may not use this service",
+            remedy="use its own page, or a program",
+        )  # fmt: skip
+    return None
 
 
 def _read(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -59,13 +59,17 @@ def body(problem: Refused) -> bytes:
     return json.dumps({"error": problem.error, "remedy": problem.remedy}).encode()
 
 
-async def answer(problem: Refused, send: Send) -> None:
-    """Send it from below the framework."""
-    content = body(problem)
-    headers = [
+def headers(problem: Refused) -> list[tuple[bytes, bytes]]:
+    """Those of an answer that is `body` alone."""
+    return [
         (b"content-type", b"application/json"),
-        (b"content-length", str(len(content)).encode()),
+        (b"content-length", str(len(body(problem))).encode()),
         *((k.lower().encode(), v.encode()) for k, v in (problem.headers or {}).items()),
     ]
-    await send({"type": "http.response.start", "status": problem.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+
+
+async def answer(problem: Refused, send: Send) -> None:
+    """Send it from below the framework."""
+    status = problem.status_code
+    await send({"type": "http.response.start", "status": status, "headers": headers(problem)})
+    await send({"type": "http.response.body", "body": body(problem)})

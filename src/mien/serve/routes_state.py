@@ -21,7 +21,7 @@ def health(desk: AtDesk) -> shapes.Health:
         version=__version__,
         model=desk.readers.model.bundle.model_sha256,
         uptime=round(time.monotonic() - desk.began, 1),
-        reading=sum(desk.lanes[path].taken for path in ("/read", "/ask")),
+        reading=desk.lanes["/read"].taken,  # which /ask shares
         jobs=desk.jobs.open,
     )
 

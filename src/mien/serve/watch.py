@@ -34,14 +34,25 @@ class Watch:
         try:
             await self._app(scope, receive, noting)
         finally:
-            self._note(scope, status, time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            route = getattr(scope.get("route"), "path", "")
+            note(self._metrics, scope["method"], route, status=status, seconds=seconds)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "") or "(none)"
-        method = scope["method"] if scope["method"] in _METHODS else "(other)"
-        self._metrics.add("mien_requests_total", method=method, route=route, status=str(status))
-        self._metrics.took("mien_request_seconds", seconds, route=route)
-        LOG.info("%s %s %d %.0f ms", method, route, status, 1000 * seconds)
+
+def note(metrics: Metrics, method: str, route: str, *, status: int, seconds: float) -> None:
+    """Count and log one request.
+
+    Args:
+        metrics: what counts.
+        method: of HTTP; an unknown one is not repeated.
+        route: as it is declared; empty where the request came to none.
+        status: of the answer.
+        seconds: from the request's head to the end of the answer.
+    """
+    method, route = method if method in _METHODS else "(other)", route or "(none)"
+    metrics.add("mien_requests_total", method=method, route=route, status=str(status))
+    metrics.took("mien_request_seconds", seconds, route=route)
+    LOG.info("%s %s %d %.0f ms", method, route, status, 1000 * seconds)
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS"})
