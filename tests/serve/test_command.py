@@ -1,3 +1,4 @@
+import asyncio
 import http.client
 import json
 import os
@@ -56,6 +57,30 @@ def test_a_port_that_is_taken_is_told(full_bundle, capsys):
         port = taken.getsockname()[1]
         assert main(["serve", "--bundle", str(full_bundle), "--port", str(port)]) == 2
     assert "cannot be listened at" in capsys.readouterr().err
+
+
+def test_no_answer_waits_for_more_to_send():
+    """Of an answer in two pieces Nagle's algorithm holds the second back, here for 40 ms."""
+    found = []
+
+    async def connect():
+        came = asyncio.Event()
+
+        async def note(_, writer):
+            line = writer.get_extra_info("socket")
+            found.append(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+            came.set()
+
+        bound = listen("127.0.0.1", 0)
+        async with await asyncio.start_server(note, sock=bound):
+            _, writer = await asyncio.open_connection(*bound.getsockname())
+            await came.wait()
+            writer.close()
+            await writer.wait_closed()
+
+    asyncio.run(connect())
+    assert found[0] != 0
 
 
 def test_wrong_addresses_and_numbers_are_told(full_bundle, tmp_path):
