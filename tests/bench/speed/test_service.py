@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import json
 import socket
 from types import SimpleNamespace
 
@@ -63,6 +64,23 @@ def test_an_open_loop_sends_what_is_due_and_sorts_the_answers():
     assert dict(load.statuses) == {200: 17, 503: 1, 429: 1, 500: 1}
     assert (len(load.read), len(load.refused)) == (17, 2)
     assert load.read_a_second == pytest.approx(85)
+    assert len(load.late) == 20
+
+
+def test_what_the_load_itself_is_late_is_told_apart(monkeypatch):
+    """By a clock that only sending moves on, by half a second: photos are due each 10 ms."""
+    now = 0.0
+
+    async def slow(*_):
+        nonlocal now
+        now += 0.5
+        return 200
+
+    monkeypatch.setattr(service_load.Line, "send", slow)
+    monkeypatch.setattr(service_load, "time", SimpleNamespace(perf_counter=lambda: now))
+    load = asyncio.run(at_rate(Target(port=1, request=b""), rate=100.0, seconds=0.035))
+    assert load.late == pytest.approx([0.0, 0.49, 0.98])
+    assert load.read == pytest.approx([0.5, 0.99, 1.48])
 
 
 def test_a_closed_loop_never_has_more_under_way_than_clients(monkeypatch):
@@ -117,7 +135,9 @@ def test_the_whole_bench_on_a_tiny_model(tmp_path, assets_cache, monkeypatch, ca
     said = capsys.readouterr().out
     assert "as many as it can" in said
     assert "5 times that" in said
-    assert (tmp_path / "out" / "serve.json").exists()
+    figures = json.loads((tmp_path / "out" / "serve.json").read_text())["figures"]
+    assert all(one["load_cpu_seconds"] > 0 for one in figures["stretches"])
+    assert "% of a core to send" in (tmp_path / "out" / "serve.md").read_text()
 
 
 def test_a_service_that_never_calms_down_is_told_in_words():

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ class Stretch:
     load: Load
     cpu_seconds: float
     """CPU time of the service and its decoders meanwhile."""
+    load_seconds: float
+    """CPU time that sending took, in this process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,9 +153,10 @@ def lab_photo(width: int = 640, height: int = 480) -> bytes:
 
 
 def _stretch(name: str, pid: int, sending: Coroutine[None, None, Load]) -> Stretch:
-    before = _cpu(pid)
+    before, own = _cpu(pid), time.process_time()
     load = asyncio.run(sending)
-    return Stretch(name=name, load=load, cpu_seconds=_cpu(pid) - before)
+    own = time.process_time() - own
+    return Stretch(name=name, load=load, cpu_seconds=_cpu(pid) - before, load_seconds=own)
 
 
 def _cpu(pid: int) -> float:

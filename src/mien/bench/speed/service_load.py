@@ -33,6 +33,8 @@ class Load:
     """Seconds to each photo that was read, from when it was due."""
     refused: list[float] = field(default_factory=list)
     """Seconds to each refusal (429, 503), from when it was due."""
+    late: list[float] = field(default_factory=list)
+    """Seconds from when each photo was due to when it was sent: what the load itself is late."""
 
     @property
     def read_a_second(self) -> float:
@@ -119,6 +121,7 @@ async def at_rate(target: Target, *, rate: float, seconds: float) -> Load:
 
     async def one(due: float) -> None:
         line = idle.pop() if idle else Line(target.port)
+        load.late.append(time.perf_counter() - due)
         status = await line.send(target.request)
         load.note(status, time.perf_counter() - due)
         idle.append(line)
