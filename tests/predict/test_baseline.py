@@ -6,6 +6,7 @@ from mien.predict.baseline import Baseline, baseline, unknown
 from mien.predict.smoothing import logit
 
 PLAIN = Baseline(least=3)
+THRESHOLDS = (0.5, 0.4, 0.3)
 
 
 def rows(generator, count=60):
@@ -32,7 +33,7 @@ def test_the_level_is_the_median_of_a_face_s_scored_frames(generator):
 def test_a_level_becomes_rest_and_differences_stay_on_the_scale_of_log_odds(generator):
     scores, faces, times = rows(generator)
     levels = PLAIN.levels(scores, faces, times)
-    moved = PLAIN.apply(scores, faces, levels, units=3)
+    moved = PLAIN.apply(scores, faces, levels, thresholds=THRESHOLDS)
     for number in (0, 1):
         own = moved[faces == number]
         own = own[~np.isnan(own).any(axis=1)]
@@ -50,6 +51,23 @@ def test_a_level_becomes_rest_and_differences_stay_on_the_scale_of_log_odds(gene
     assert moved.dtype == np.float32
 
 
+def test_a_level_is_well_below_a_low_threshold(generator):
+    scores, faces, times = rows(generator)
+    levels = PLAIN.levels(scores, faces, times)
+    moved = PLAIN.apply(scores, faces, levels, thresholds=(0.06, 0.25, 0.5))
+    middle = np.nanmedian(moved[faces == 1, :3], axis=0)
+    expected = [0.0208, 0.1, 0.1]  # a third of the odds of 0.06; of those of 0.25, 0.1 is the less
+    np.testing.assert_allclose(middle, expected, atol=2e-3)
+
+
+def test_next_to_nothing_is_not_blown_up(generator):
+    scores, faces, times = rows(generator)
+    scores[faces == 0, :3] = np.float32(0.0005)
+    scores[5, :3], faces[5] = 0.02, 0
+    moved = PLAIN.apply(scores, faces, PLAIN.levels(scores, faces, times), thresholds=THRESHOLDS)
+    assert moved[5, 0] == pytest.approx(0.0577, abs=1e-3)  # three times the odds, not a hundred
+
+
 def test_a_stretch_at_rest_sets_the_level(generator):
     scores, faces, times = rows(generator, 120)
     scores[times >= 2, :3] = 0.9
@@ -63,7 +81,7 @@ def test_faces_seen_too_shortly_get_no_scores(generator):
     faces[10] = 7.0
     levels = PLAIN.levels(scores, faces, times)
     assert 7 not in levels
-    assert np.isnan(PLAIN.apply(scores, faces, levels, units=3)[10]).all()
+    assert np.isnan(PLAIN.apply(scores, faces, levels, thresholds=THRESHOLDS)[10]).all()
     assert unknown([faces[:30], faces[30:]], levels) == [7]
 
 

@@ -9,6 +9,7 @@ from mien.predict.levels import levels_of, scores_of, take_off
 from mien.predict.reading import FaceReading, FrameReading, Quality
 
 REST = Baseline(start=0.0, end=1.0, least=3)
+THRESHOLDS = (0.5, 0.4)
 
 
 def face(number, scores, status="ok"):
@@ -48,7 +49,7 @@ def test_levels_are_those_of_the_arrays():
 
 def test_levels_that_are_known_hold_from_the_first_frame():
     read = frames()
-    moved = list(take_off(read, REST, levels_of(read, REST)))
+    moved = list(take_off(read, REST, levels_of(read, REST), thresholds=THRESHOLDS))
     assert [frame.frame for frame in moved] == list(range(20))
     np.testing.assert_allclose(moved[0].faces[0].au, 0.1, atol=1e-5)
     np.testing.assert_allclose(moved[0].faces[0].intensity, 0.0, atol=1e-6)
@@ -64,11 +65,11 @@ def test_levels_that_are_known_hold_from_the_first_frame():
 
 def test_a_camera_s_levels_are_known_after_the_seconds_at_rest():
     read = frames()
-    moved = list(take_off(iter(read), REST, None))
-    known = list(take_off(read, REST, levels_of(read, REST)))
+    moved = list(take_off(iter(read), REST, None, thresholds=THRESHOLDS))
+    known = list(take_off(read, REST, levels_of(read, REST), thresholds=THRESHOLDS))
     assert {one.faces[0].status for one in moved[:10]} == {"no level", "blurred"}
     assert all(np.isnan(one.faces[0].au).all() for one in moved[:10])
     for one, other in zip(moved[10:], known[10:], strict=True):
         np.testing.assert_array_equal(one.faces[0].au, other.faces[0].au)
     with pytest.raises(ValueError, match="at rest only"):
-        list(take_off(read, Baseline(), None))
+        list(take_off(read, Baseline(), None, thresholds=THRESHOLDS))

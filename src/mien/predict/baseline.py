@@ -22,9 +22,9 @@ class Baseline:
     The level is the median, unit by unit, of the frames in which the face was scored: all of them,
     or those of a stretch in which the person was asked to rest. A median over all is the person's
     rest only if each unit is absent for more than half the time. Probabilities are moved on the
-    scale of log odds, so that the level becomes `rest`; from intensities it is subtracted, and they
-    stay within 0-5. What is moved compares frames of a person, and people with each other; it is
-    no longer a calibrated chance.
+    scale of log odds, so that the level becomes `rest`, or less (`below`, `lift`); from intensities
+    it is subtracted, and they stay within 0-5. What is moved compares frames of a person, and
+    people with each other; it is no longer a calibrated chance.
     """
 
     start: float | None = None
@@ -32,7 +32,13 @@ class Baseline:
     end: float | None = None
     """Seconds before which they are."""
     rest: float = 0.1
-    """Probability that a unit at its level gets. Our choice."""
+    """Probability that a unit at its level gets, at most. Our choice."""
+    below: float = 3.0
+    """Times that a unit's odds must grow from its level to the model's threshold, at least: the
+    level of a unit with a low threshold becomes less than `rest`, and never counts as present."""
+    lift: float = 3.0
+    """Times that the move may enlarge odds, at most. Where a model gives a face at rest next to
+    nothing, differences are noise, which a move up to `rest` would blow up. Our choice."""
     least: int = 15
     """Scored frames that a level needs; a face with fewer gets no scores, and is named."""
 
@@ -86,25 +92,29 @@ class Baseline:
         faces: npt.NDArray[np.floating],
         levels: dict[int, Float],
         *,
-        units: int,
+        thresholds: Sequence[float],
     ) -> Float:
         """Scores with each face's level taken off; NaN for faces without one.
 
         Args:
-            scores: (rows, scores): `units` probabilities, then as many intensities or none.
+            scores: (rows, scores): a probability a unit, then as many intensities or none.
             faces: (rows,) face numbers.
             levels: as `levels` gave them.
-            units: number of units.
+            thresholds: of each unit, the model's.
         """
         known = np.full(scores.shape, np.nan, np.float32)
         for number, level in levels.items():
             known[faces == number] = level
-        moved = logit(scores[:, :units]) - logit(known[:, :units]) + float(logit(self._rest())[0])
+        units = len(thresholds)
+        move = np.minimum(self._rest(thresholds) - logit(known[:, :units]), np.log(self.lift))
+        moved = logit(scores[:, :units]) + move
         lowered = np.clip(scores[:, units:] - known[:, units:], 0, 5)
         return np.concatenate([chance(moved), lowered], axis=1).astype(np.float32)
 
-    def _rest(self) -> Float:
-        return np.array([self.rest], np.float32)
+    def _rest(self, thresholds: Sequence[float]) -> npt.NDArray[np.float64]:
+        """(units,) log odds that each unit gets at its level."""
+        least = logit(np.asarray(thresholds, np.float64)) - np.log(self.below)
+        return np.minimum(least, float(logit(np.array([self.rest]))[0]))
 
 
 def baseline(text: str | None) -> Baseline | None:

@@ -1,6 +1,6 @@
 """Each face's own level taken off readings as they stream."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -32,7 +32,11 @@ def levels_of(frames: Iterable[FrameReading], baseline: Baseline) -> dict[int, F
 
 
 def take_off(
-    frames: Iterable[FrameReading], baseline: Baseline, levels: dict[int, Float] | None
+    frames: Iterable[FrameReading],
+    baseline: Baseline,
+    levels: dict[int, Float] | None,
+    *,
+    thresholds: Sequence[float],
 ) -> Generator[FrameReading, None, None]:
     """Frames with each face's level taken off.
 
@@ -41,6 +45,7 @@ def take_off(
         baseline: how.
         levels: by face number; None where they are not known before (a camera): then they are
             those of the seconds at rest, in which no face has a level yet.
+        thresholds: of each unit, the model's.
 
     Raises:
         ValueError: no levels, and no seconds at rest.
@@ -54,7 +59,8 @@ def take_off(
             resting = []
         if levels is None:
             resting.append(replace(frame, faces=tuple(map(_bare, frame.faces))))
-        faces = tuple(_moved(face, baseline, levels or {}) for face in frame.faces)
+        known = levels or {}
+        faces = tuple(_moved(face, baseline, known, thresholds) for face in frame.faces)
         yield replace(frame, faces=faces)
 
 
@@ -63,10 +69,12 @@ def _bare(face: FaceReading) -> FaceReading:
     return replace(face, landmarks=face.landmarks[:0])
 
 
-def _moved(face: FaceReading, baseline: Baseline, levels: dict[int, Float]) -> FaceReading:
-    units = len(face.units)
+def _moved(
+    face: FaceReading, baseline: Baseline, levels: dict[int, Float], thresholds: Sequence[float]
+) -> FaceReading:
+    units = len(thresholds)
     number = np.array([face.face], np.float64)
-    (moved,) = baseline.apply(scores_of(face)[None], number, levels, units=units)
+    (moved,) = baseline.apply(scores_of(face)[None], number, levels, thresholds=thresholds)
     return replace(
         face,
         status=NO_LEVEL if face.status == "ok" and face.face not in levels else face.status,

@@ -90,10 +90,11 @@ def _moved(
     levels: dict[int, npt.NDArray[np.float32]],
 ) -> tuple[pa.Table, int]:
     """A part's rows with levels taken off, and how many were scored but have none."""
-    units = len(layout.columns.units)
+    thresholds = layout.columns.thresholds
+    units = len(thresholds)
     scores = np.asarray(_kept(part, SCORES), np.float32)
     faces = np.asarray(_kept(part, KEYS)[:, 0])
-    moved = baseline.apply(scores, faces, levels, units=units)
+    moved = baseline.apply(scores, faces, levels, thresholds=thresholds)
     intensity = moved[:, units:] if layout.columns.intensity else None
     table = layout.rescore(_rows(part), moved[:, :units], intensity)
     lost = (faces >= 0) & ~np.isin(faces, list(levels)) & ~np.isnan(scores).all(axis=1)

@@ -176,7 +176,8 @@ class Video:
             ends = [end for end in (self._end, level.end) if end is not None]
             levels = levels_of(self._frames(min(ends, default=None)), level)
         with closing(self._frames(self._end)) as frames:
-            yield from take_off(frames, level, levels)
+            thresholds = self._predictor.model.bundle.thresholds
+            yield from take_off(frames, level, levels, thresholds=thresholds)
 
     def _frames(self, end: float | None) -> Generator[FrameReading, None, None]:
         seen = self._predictor.watch(
