@@ -103,6 +103,34 @@ def test_pixels_withheld_in_training_are_not_seen():
     assert module.eval().side.of(batch)[1].all()
 
 
+def test_tasks_apart_teach_neither_encoder_nor_side():
+    batch = shaped()
+    unlabelled = {
+        name: torch.full_like(getattr(batch, name), torch.nan)
+        for name in ("occurrence", "intensity")
+    }
+    told = replace(batch, **unlabelled)
+    for apart in (("expression", "affect"), ()):
+        module = built(replace(METHOD, apart=apart))
+        step = module(told)
+        assert step.logs["loss/statements"] > 0
+        step.loss.backward()
+        for name, taught in (
+            ("encoder", not apart),
+            ("side", not apart),
+            ("image_projection", True),
+        ):
+            grads = [p.grad for p in module.get_submodule(name).parameters()]
+            assert any(g is not None and bool(g.any()) for g in grads) == taught, name
+
+
+def test_what_stands_apart_is_read_the_same():
+    batch = shaped()
+    one, other = (built(replace(METHOD, apart=each)) for each in (("expression", "affect"), ()))
+    first, second = (module(batch).loss for module in (one, other))
+    torch.testing.assert_close(first, second)
+
+
 def test_a_mirrored_view_has_a_mirrored_shape():
     side, batch = side_of().eval(), shaped()
     turned = torch.from_numpy(geometry.mirrored(batch.geometry.numpy()))

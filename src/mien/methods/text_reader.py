@@ -80,6 +80,9 @@ class TextReader(LabelledMethod):
     """Of the rows with either, the share that must do without pixels."""
     side_noise: float = 0.1
     """Their disturbance while training, in deviations."""
+    apart: tuple[Task, ...] = ("expression", "affect")
+    """Tasks that read the features and do not shape them: taught by whole expressions, an encoder
+    reads units by what goes with them among rendered people, and carries over worse to others."""
     distil: float = 0.0
     """Share of the teachers in the loss, 0 to 1; the labels have the rest."""
 
@@ -186,7 +189,7 @@ class TextReaderModule(PredictingModule):
         if "loss/told" in logs:
             total = (1 - share) * total + share * logs["loss/told"]
         if self.method.statements:
-            logs["loss/statements"] = self._stated(faces, batch)
+            logs["loss/statements"] = self._stated(features, faces, batch)
             total = total + self.method.statements * logs["loss/statements"]
         logs |= {f"scale/{task}": scale() for task, scale in self.scales.items()}
         step = Step(loss=total, logs={name: value.detach() for name, value in logs.items()})
@@ -194,15 +197,17 @@ class TextReaderModule(PredictingModule):
         return opposed(step, self.adversary, pixels, batch)
 
     def scores(self, features: Tensor, faces: Tensor) -> dict[Task, Tensor]:
-        """Raw scores of every task."""
+        """Raw scores of every task; those apart teach neither the encoder nor the side."""
         found: dict[Task, Tensor] = {}
-        texts = self.label_texts()
+        texts, still = self.label_texts(), features.detach()
         for task in self.method.labels:
+            apart = task in self.method.apart
             if task in texts:
-                cosine = similarity(faces, texts[task])
+                seen = projected(self.image_projection, still) if apart else faces
+                cosine = similarity(seen, texts[task])
                 found[task] = self.scales[task]() * cosine + self.biases[task]
             else:
-                found[task] = self.scorers[task](features)
+                found[task] = self.scorers[task](still if apart else features)
         return found
 
     def texts(self, vectors: Float[Tensor, "text dim"]) -> Float[Tensor, "text joint"]:
@@ -224,7 +229,7 @@ class TextReaderModule(PredictingModule):
             if task in self._compared
         }
 
-    def _stated(self, faces: Tensor, batch: Batch) -> Float[Tensor, ""]:
+    def _stated(self, features: Tensor, faces: Tensor, batch: Batch) -> Float[Tensor, ""]:
         known = truths(
             TAUGHT,
             aus=self.method.aus,
@@ -233,7 +238,12 @@ class TextReaderModule(PredictingModule):
             sided=batch.sided,
             expression=batch.expression,
         )
-        cosine = similarity(faces, self.texts(self.wordings.drawn(batch.seed)))
+        texts = self.texts(self.wordings.drawn(batch.seed))
+        cosine = similarity(faces, texts)
+        if "expression" in self.method.apart:
+            still = similarity(projected(self.image_projection, features.detach()), texts)
+            of_expressions = torch.tensor([bool(each.expression) for each in TAUGHT])
+            cosine = torch.where(of_expressions.to(cosine.device), still, cosine)
         scores = self.scales["statement"]() * cosine + self.biases["statement"]
         return masked_binary_loss(scores, known)
 
