@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from mien.predict.baseline import Baseline, unknown
@@ -99,8 +98,9 @@ def _moved(
     table = layout.rescore(_rows(part), moved[:, :units], intensity)
     lost = (faces >= 0) & ~np.isin(faces, list(levels)) & ~np.isnan(scores).all(axis=1)
     place = table.schema.get_field_index("status")
-    said = pc.if_else(pa.array(lost), NO_LEVEL, table["status"])
-    return table.set_column(place, table.schema.field(place), said), int(lost.sum())
+    field, status = table.schema.field(place), table["status"].to_pylist()
+    said = [NO_LEVEL if gone else each for gone, each in zip(lost, status, strict=True)]
+    return table.set_column(place, field, [pa.array(said, field.type)]), int(lost.sum())
 
 
 def _rows(part: Part) -> pa.Table:

@@ -3,6 +3,7 @@
 import math
 
 from mien.bundle import Bundle
+from mien.predict.levels import NO_LEVEL
 from mien.predict.reading import FaceReading, Values
 from mien.serve import shapes
 from mien.serve.readers import Seen
@@ -23,6 +24,7 @@ def answer(seen: Seen, bundle: Bundle, *, landmarks: bool) -> shapes.Reading:
 def _face(reading: FaceReading, bundle: Bundle, *, landmarks: bool) -> shapes.Face:
     left, top, right, bottom = (round(float(value), 1) for value in reading.box)
     pose, quality = reading.pose, reading.quality
+    assert reading.status != NO_LEVEL  # the service takes no levels off
     return shapes.Face(
         face=reading.face,
         status=reading.status,
