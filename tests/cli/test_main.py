@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mien.assets import manifest
 from mien.cli.command import Command, extra_of
 from mien.cli.main import COMMANDS, find, main
 
@@ -149,3 +150,12 @@ def test_ctrl_c_ends_with_one(
     monkeypatch.setattr(List, "run", interrupted)
     assert main(["assets", "list"]) == 1
     assert "go on" in capsys.readouterr().err
+
+
+def test_names_of_assets_are_whole_however_narrow_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["assets", "list", "--cache", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    assert all(f" {each.name} " in shown for each in manifest())

@@ -22,12 +22,14 @@ class List(Command):
     def run(self) -> int:
         """Print the manifest as a table."""
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Column, Table
 
         from mien.assets import default_cache, intact, manifest
 
         cache = self.cache or default_cache()
-        table = Table("asset", "package", "MB", "licence", "use", "here", title=str(cache))
+        whole = Column("asset", no_wrap=True, min_width=max(len(e.name) for e in manifest()))
+        package = Column("package", overflow="fold")
+        table = Table(whole, package, "MB", "licence", "use", "here", title=str(cache))
         for asset in manifest():
             here = "yes" if intact(asset, cache=cache) else "no"
             size = f"{asset.bytes / 1e6:.1f}"
