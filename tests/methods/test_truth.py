@@ -52,9 +52,35 @@ def test_truth_is_that_of_three_valued_logic(generator):
     ).numpy()
     for row, (column, statement) in itertools.product(range(rows), enumerate((*TAUGHT, *UNSEEN))):
         units = dict(zip(AUS, whole[row].tolist(), strict=True))
+        units[45] = units[43]
         sides = dict(zip(AUS, sided[row].tolist(), strict=True))
         said = EXPRESSIONS_8[expression[row]] if expression[row] >= 0 else ""
         np.testing.assert_equal(found[row, column], slowly(statement, units, sides, said))
+
+
+def test_shut_and_open_eyes_are_both_known_where_blinks_count_as_shut():
+    chosen = [each for each in TAUGHT if each.name in {"AU43", "eyes open"}]
+    assert [each.name for each in chosen] == ["AU43", "eyes open"]
+    found = truths(
+        chosen,
+        aus=(5, 7, 43),
+        expressions=(),
+        intensity=torch.tensor([[0.0, 0.0, 0.0], [0.0, 0.0, 4.0], [0.0, 0.0, torch.nan]]),
+        sided=None,
+        expression=torch.tensor([-1, -1, -1]),
+    )
+    assert found[0].tolist() == [0.0, 1.0]
+    assert found[1].tolist() == [1.0, 0.0]
+    assert found[2].isnan().all()
+    apart = truths(
+        chosen,
+        aus=(43, 45),
+        expressions=(),
+        intensity=torch.tensor([[0.0, 4.0]]),
+        sided=None,
+        expression=torch.tensor([-1]),
+    )
+    assert apart[0].tolist() == [1.0, 0.0]
 
 
 def test_without_sides_only_lopsided_statements_are_unknown():

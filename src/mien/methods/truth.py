@@ -8,6 +8,7 @@ from torch import Tensor
 
 from mien.facs.statements import Statement, Term
 
+_SHUT, _BLINK = 43, 45
 LOPSIDED = 1.5
 """Intensity by which one side must be stronger for a lopsided movement."""
 
@@ -25,13 +26,17 @@ def truths(
 
     Args:
         statements: what is stated.
-        aus: units of the columns of `intensity` and `sided`.
+        aus: units of the columns of `intensity` and `sided`. Without 45, blinks are taken to be
+            counted as shut eyes (43): else every statement about open eyes would be unknown
+            wherever they are open.
         expressions: names of the classes.
         intensity: 0 to 5, NaN unknown.
         sided: likewise by side; None where sides are not known.
         expression: class index, -1 unknown.
     """
     columns = {unit: place for place, unit in enumerate(aus)}
+    if _BLINK not in columns and _SHUT in columns:
+        columns[_BLINK] = columns[_SHUT]
     unknown = torch.full_like(intensity[:, :1], torch.nan)[:, 0]
 
     def of_term(term: Term) -> Tensor:
