@@ -23,7 +23,7 @@ class TrainShipped(Command):
     option: Literal["pixels", "geometry", "distilled"] = "geometry"
     """Pixels alone; or landmarks beside them; or a pupil of several such readers."""
     size: Literal["tiny", "small", "medium", "large"] = "medium"
-    """tiny tries the path, small takes half an hour; by estimate medium hours, large a night."""
+    """tiny tries the path, small takes half an hour, medium an hour; large more than a day."""
     steps: int | None = None
     """Training steps; by default the size's."""
     pixels: int = 96

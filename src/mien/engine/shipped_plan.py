@@ -80,7 +80,7 @@ class Plan:
     """What the model reads, and by whom it is taught."""
     size: Size = "medium"
     """How much is rendered and trained: tiny to try the path; small takes half an hour on two busy
-    cores; of medium (two to three hours) and large (a night) the times are estimates."""
+    cores, medium about an hour; large, by estimate, more than a day."""
     pixels: int = 96
     """Side of the reader's input."""
     steps: int | None = None
