@@ -16,12 +16,10 @@ landmarks follow in that box, then its expressions, as in its own chain (`face_a
 detector is not used.
 """
 
-import argparse
-import hashlib
 from pathlib import Path
 
 import numpy as np
-from node import ask
+from node import ask, options
 
 from mien.bench.real.orl_codes import read_codes
 from mien.bench.real.orl_photos import look
@@ -33,10 +31,7 @@ CHAIN = Path(__file__).with_name("face_api.mjs")
 
 def main() -> None:
     """Read the photographs, write the scores."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("folder", type=Path)
-    options.add_argument("--out", type=Path, required=True)
-    asked = options.parse_args()
+    asked = options(__doc__)
     photos = look(read_codes())
     found = ask(CHAIN, asked.folder, photos, rows=range(len(photos)))["found"]
     readings = [
@@ -48,18 +43,15 @@ def main() -> None:
             ("1 less neutral", 25, [1 - each["neutral"] for each in found]),
         )
     ]
-    write_peer(
-        asked.out,
-        Peer(
-            package="@vladmandic/face-api",
-            version="1.7.15",
-            licence="MIT",
-            file=ARCHIVE,
-            sha256=hashlib.sha256((asked.folder / ARCHIVE).read_bytes()).hexdigest(),
-            readings=readings,
-            about="the box of a face is that of our landmarks",
-        ),
+    peer = Peer.of(
+        asked.folder / ARCHIVE,
+        readings,
+        package="@vladmandic/face-api",
+        version="1.7.15",
+        licence="MIT",
+        about="the box of a face is that of our landmarks",
     )
+    write_peer(asked.out, peer)
     print(asked.out)
 
 

