@@ -58,7 +58,7 @@ bench: $(READY)
 	$(BIN)/mien bench render --out docs/results
 	$(BIN)/mien bench loader --out docs/results
 	$(BIN)/mien bench reader --out docs/results
-	$(BIN)/mien bench reader --runner opencv --out docs/results
+	$(BIN)/mien bench reader --runner onnxruntime --out docs/results
 	$(BIN)/mien bench serve --out docs/results
 	$(BIN)/mien bench losses --out docs/results
 	$(BIN)/mien bench face-swap --out docs/results

@@ -12,7 +12,7 @@ from mien.faces.groups import MIRROR_478
 from mien.faces.landmarker import Face, Landmarker, distinct
 from mien.faces.pose import pose
 
-RUNNERS = ["opencv", "litert"]
+RUNNERS = ["opencv", "litert", "onnxruntime"]
 GOLDEN = {
     33: (195.55, 100.49),
     133: (213.94, 103.68),
@@ -50,10 +50,14 @@ def test_golden_photo(landmarker, photo):
     assert f"box {' '.join(f'{edge:.0f}' for edge in face.box)}" in repr(face)
 
 
-def test_runners_agree(photo, assets_cache):
-    one, two = (Landmarker(runner=name, cache=assets_cache).detect(photo)[0] for name in RUNNERS)
+@pytest.mark.parametrize("runner", ["litert", "onnxruntime"])
+def test_runners_agree(photo, assets_cache, runner):
+    both = [Landmarker(runner=name, cache=assets_cache) for name in ("opencv", runner)]
+    one, two = (each.detect(photo)[0] for each in both)
     np.testing.assert_allclose(one.landmarks, two.landmarks, atol=0.02)
     assert one.score == pytest.approx(two.score, abs=1e-5)
+    shapes = [each.blendshapes(one.landmarks) for each in both]
+    np.testing.assert_allclose(*shapes, atol=1e-5)
 
 
 def test_blendshapes_see_the_smile(landmarker, photo):
@@ -190,7 +194,7 @@ def test_missing_and_damaged_assets_are_told(tmp_path, monkeypatch):
 def test_litert_is_optional(assets_cache, photo, monkeypatch):
     monkeypatch.setattr(networks, "litert_installed", lambda: False)
     automatic = Landmarker(cache=assets_cache)
-    assert automatic.runner.startswith("opencv")
+    assert automatic.runner.startswith("onnxruntime")
     assert len(automatic.detect(photo)) == 1
     with pytest.raises(MienError, match=r"\.\[fast\]"):
         Landmarker(runner="litert", cache=assets_cache)

@@ -31,7 +31,7 @@ class Reader(Command):
     """Times it stands in the clip whose memory is watched."""
     repeats: int = 5
     """Of everything but the long clip."""
-    runner: Literal["auto", "opencv", "litert"] = "auto"
+    runner: Literal["auto", "onnxruntime", "litert", "opencv"] = "auto"
     """What runs the landmark networks."""
 
     def run(self) -> int:

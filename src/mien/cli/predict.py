@@ -63,7 +63,7 @@ class Predict(Command):
     purpose: str | None = None
     """What expressions are read for; it is written into the provenance. Reading emotions at work
     or in education is refused unless for medical or safety reasons (EU AI Act, Art. 5)."""
-    runner: Literal["auto", "opencv", "litert"] = "auto"
+    runner: Literal["auto", "onnxruntime", "litert", "opencv"] = "auto"
     """What runs the landmark networks."""
     providers: tuple[str, ...] | None = None
     """What runs the model, such as cuda; the best there is by default."""

@@ -45,8 +45,8 @@ class Landmarker:
     """Finds faces and their landmarks.
 
     Args:
-        runner: `opencv`, `litert`, or `auto`: LiteRT where it is installed, else OpenCV; they
-            agree to 0.01 px, and LiteRT takes half the time.
+        runner: `onnxruntime`, `litert`, `opencv`, or `auto`: LiteRT where it is installed, else
+            ONNX Runtime; they agree to 0.01 px.
         refine: look a second time, at the square that the first landmarks span; it takes
             a third off the error that comes from the detector's box (docs/template.md).
         cache: cache of assets; the user's by default.

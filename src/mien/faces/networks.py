@@ -1,4 +1,4 @@
-"""The three FaceLandmarker networks (Apache-2.0), run by OpenCV's dnn or by LiteRT."""
+"""The three FaceLandmarker networks (Apache-2.0), run by ONNX Runtime, LiteRT or OpenCV's dnn."""
 
 import importlib
 import importlib.util
@@ -13,12 +13,15 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
+import onnxruntime
 
 from mien.assets import locate
 from mien.errors import MienError
 from mien.faces.quiet import without_chatter
+from mien.faces.tflite import parse
+from mien.faces.translate import translate
 
-RunnerName = Literal["auto", "opencv", "litert"]
+RunnerName = Literal["auto", "onnxruntime", "litert", "opencv"]
 Array = npt.NDArray[np.float32]
 
 
@@ -38,19 +41,38 @@ BLENDSHAPES = Network(member="face_blendshapes.tflite", outputs=("StatefulPartit
 class Runner(ABC):
     """Something that runs one network: (1, height, width, 3) or (1, points, 2) in, arrays out.
 
-    Threads may share it; it runs for one after the other.
+    Threads may share it.
     """
 
     name: str
-    """`opencv` or `litert`, with the version, as provenance records it."""
+    """`onnxruntime`, `litert` or `opencv`, with the version, as provenance records it."""
 
     @abstractmethod
     def __call__(self, tensor: Array) -> list[Array]:
         """Outputs in the order of `Network.outputs`, each flattened."""
 
 
+class ONNXRunner(Runner):
+    """ONNX Runtime, which runs the AU net too: always there, and half again as fast as OpenCV."""
+
+    def __init__(self, network: Network, content: bytes) -> None:
+        self.name = f"onnxruntime {onnxruntime.__version__}"
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            translate(parse(content), network.outputs), options, providers=["CPUExecutionProvider"]
+        )
+        self._input = self._session.get_inputs()[0].name
+
+    def __call__(self, tensor: Array) -> list[Array]:
+        """Outputs in the order of `Network.outputs`, each flattened."""
+        found = self._session.run(None, {self._input: tensor})
+        return [np.asarray(out, np.float32).reshape(-1) for out in found]
+
+
 class OpenCVRunner(Runner):
-    """`cv2.dnn`: always there, since OpenCV is a dependency."""
+    """`cv2.dnn`: always there too, and the oracle of the other two."""
 
     def __init__(self, network: Network, content: bytes) -> None:
         self.name = f"opencv {cv2.__version__}"
@@ -76,7 +98,7 @@ class OpenCVRunner(Runner):
 
 
 class LiteRTRunner(Runner):
-    """`ai-edge-litert` (the extra `fast`), about twice as fast."""
+    """`ai-edge-litert` (the extra `fast`): faster still, where there is a wheel of it."""
 
     def __init__(self, network: Network, content: bytes) -> None:
         self.name = f"litert {_litert_version()}"
@@ -107,7 +129,7 @@ def load(network: Network, *, runner: RunnerName = "auto", cache: Path | None = 
 
     Args:
         network: which one.
-        runner: `opencv`, `litert`, or `auto`: LiteRT where it is installed, else OpenCV.
+        runner: its name, or `auto`: LiteRT where it is installed, else ONNX Runtime.
         cache: cache of assets; the user's by default.
 
     Raises:
@@ -122,13 +144,13 @@ def load(network: Network, *, runner: RunnerName = "auto", cache: Path | None = 
             "the face landmarker cannot be read", remedy="mien assets fetch reader", path=path
         ) from problem
     if runner == "auto":
-        runner = "litert" if litert_installed() else "opencv"
+        runner = "litert" if litert_installed() else "onnxruntime"
     if runner == "litert":
         if not litert_installed():
             remedy = "in the checkout, pip install -c constraints.txt '.[fast]'"
             raise MienError("LiteRT is not installed", remedy=remedy)
         return LiteRTRunner(network, content)
-    return OpenCVRunner(network, content)
+    return OpenCVRunner(network, content) if runner == "opencv" else ONNXRunner(network, content)
 
 
 def _litert_version() -> str:

@@ -5,7 +5,9 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
+from mien.faces.networks import RunnerName
 from mien.predict.batch import Progress, predict_paths
 
 _STEPS = 100
@@ -53,7 +55,7 @@ def main(words: list[str]) -> int:
     """Read, and print what was noted."""
     clip, bundle, out, runner = words
     watch = Watch()
-    chosen = "opencv" if runner == "opencv" else "litert" if runner == "litert" else "auto"
+    chosen = next(name for name in get_args(RunnerName) if name == runner)
     predict_paths([clip], bundle, out=out, runner=chosen, progress=watch)
     record = json.loads((Path(out) / "provenance.json").read_text(encoding="utf-8"))
     began = watch.ended if watch.began is None else watch.began
