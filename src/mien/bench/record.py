@@ -13,6 +13,9 @@ from typing import Any
 
 from mien import __version__, atomic
 
+Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
+"""Caption, header and rows."""
+
 
 def circumstances(command: str) -> dict[str, str]:
     """When, from which commit, on what machine and with which versions figures were measured."""
@@ -35,7 +38,7 @@ def write_record(
     title: str,
     command: str,
     figures: Mapping[str, Any],
-    tables: Sequence[tuple[str, Sequence[str], Sequence[Sequence[str]]]],
+    tables: Sequence[Table],
     notes: Sequence[str] = (),
 ) -> Path:
     """Write `NAME.json` (everything) and `NAME.md` (tables to read) to a folder of results.
@@ -46,7 +49,7 @@ def write_record(
         title: of the page.
         command: what measured them; anyone can type it.
         figures: the measurements, as JSON.
-        tables: (caption, header, rows) of the page.
+        tables: of the page.
         notes: sentences under the tables.
 
     Returns:

@@ -77,13 +77,15 @@ class Real(Command):
         return 0
 
     def _tell(self, found: "list[Result]", photos: "Photos") -> None:
+        from mien.bench.real.beside import of_blendshapes
         from mien.bench.real.pictures import write_pictures
         from mien.bench.real.tables import NOTES, figures, tables
         from mien.bench.real.taught import mean_scores
         from mien.bench.record import write_record
         from mien.cli.recorded import print_table, typed
 
-        made = tables(found, photos)
+        shapes = of_blendshapes(photos)
+        made = tables(found, shapes)
         for each in made:
             print_table(*each)
         if self.out is not None:
@@ -92,7 +94,7 @@ class Real(Command):
                 "looks" if self.look == "both" else "real",
                 title="Two looks" if self.look == "both" else "Judged by real faces",
                 command=typed(self, "real", without=("pictures", "work", "jobs", "max_seconds")),
-                figures=figures(found, photos),
+                figures=figures(found, photos, shapes),
                 tables=made,
                 notes=NOTES,
             )

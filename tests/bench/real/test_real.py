@@ -10,6 +10,7 @@ from scipy.stats import spearmanr
 
 from mien.bench.real import plan as real_plan
 from mien.bench.real import taught
+from mien.bench.real.beside import of_blendshapes
 from mien.bench.real.orl_codes import UNITS, Codes, read_codes
 from mien.bench.real.orl_measure import (
     COUNTERPARTS,
@@ -17,7 +18,6 @@ from mien.bench.real.orl_measure import (
     centred,
     judge,
     ranks,
-    references,
     spearman,
 )
 from mien.bench.real.orl_photos import Photos, enlarge, look
@@ -176,7 +176,8 @@ def test_a_perfect_reader_and_the_references(photos):
     judged = judge(scores, photos)
     assert [each.value for each in judged.areas] == [1.0, 1.0, 1.0]
     assert {each.unit for each in judged.correlations} == set(UNITS) & set(COUNTERPARTS)
-    assert references(photos)["mouthSmile"].value == 1.0
+    shapes = {each.name: each.area for each in of_blendshapes(photos)}
+    assert shapes["mouthSmile"].value == 1.0
     json.dumps(judged.record(), allow_nan=False)
 
 

@@ -1,15 +1,23 @@
 """Others' scores of the photographs, judged by the functions that judge ours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Float
 
-from mien.bench.real.orl_measure import READERS, Area, area, less_median
+from mien.bench.real.orl_measure import Area, area, less_median
 from mien.bench.real.orl_photos import Photos
 from mien.bench.real.peer import Peer
+
+READERS: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
+    "mouthSmile": (12, ("mouthSmile",)),
+    "jawOpen": (25, ("jawOpen",)),
+    "jawOpen + mouthLowerDown + mouthUpperUp": (25, ("jawOpen", "mouthLowerDown", "mouthUpperUp")),
+    "eyeBlink": (43, ("eyeBlink",)),
+}
+"""Blendshapes as readers of a unit, for reference: unit and what is summed."""
 
 
 @dataclass(frozen=True, kw_only=True)

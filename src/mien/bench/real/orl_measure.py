@@ -1,13 +1,13 @@
 """What a reader of units says of the ORL photographs, beside our codes and the blendshapes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from jaxtyping import Bool, Float, Float64
 
-from mien.bench.real.orl_codes import UNITS
+from mien.bench.real.orl_codes import CREDIT, UNITS
 from mien.bench.real.orl_photos import Photos
 from mien.faces.counterparts import COUNTERPARTS
 from mien.metrics.auc import auc, average_ranks
@@ -15,14 +15,13 @@ from mien.metrics.bootstrap import intervals, resample
 from mien.metrics.resampled import auc_draws
 
 BROWS: Final = (1, 2, 4)
-READERS: Final[Mapping[str, tuple[int, tuple[str, ...]]]] = {
-    "mouthSmile": (12, ("mouthSmile",)),
-    "jawOpen": (25, ("jawOpen",)),
-    "jawOpen + mouthLowerDown + mouthUpperUp": (25, ("jawOpen", "mouthLowerDown", "mouthUpperUp")),
-    "eyeBlink": (43, ("eyeBlink",)),
-}
-"""Blendshapes as readers of a unit, for reference: unit and what is summed."""
 DRAWS: Final = 2000
+NOTES: Final = (
+    CREDIT + " The codes are ours (see docs/real.md), for development: nothing is trained on them "
+    "and no threshold is fitted on them.",
+    f"Intervals are 95 %, {DRAWS} draws of people; AU43 rests on 11 photographs with shut eyes.",
+)
+"""Whose the photographs and codes are, and what an interval is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +38,14 @@ class Area:
 
     def __str__(self) -> str:
         return f"{self.value:.3f} ({self.low:.3f}-{self.high:.3f})"
+
+    def brief(self) -> str:
+        """The value, and of how many positives."""
+        return f"{self.value:.3f} ({self.positives})"
+
+    def under(self, show: "Callable[[Area], str]") -> list[str]:
+        """A cell for each of `UNITS`: shown under its own, empty elsewhere."""
+        return [show(self) if self.unit == unit else "" for unit in UNITS]
 
     def record(self) -> dict[str, Any]:
         """For JSON; what is undefined is None."""
@@ -174,14 +181,6 @@ def judge(scores: Mapping[int, Float[np.ndarray, " photo"]], photos: Photos) -> 
             ranks(scores[unit], photos, unit) for unit in COUNTERPARTS if unit in scores
         ),
     )
-
-
-def references(photos: Photos) -> dict[str, Area]:
-    """AUC of the blendshapes themselves, by name."""
-    return {
-        name: area(photos.blendshape(*summed), photos, unit)
-        for name, (unit, summed) in READERS.items()
-    }
 
 
 def _record(measured: Area | Ranks) -> dict[str, Any]:

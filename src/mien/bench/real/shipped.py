@@ -4,30 +4,27 @@ The bundle is judged as `mien predict` runs it: canonical crops, landmarks and b
 the same landmarks, calibrated probabilities. Beside it stand the blendshapes themselves, and peers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from mien.bench.real import orl_measure
 from mien.bench.real.beside import Beside, peer_record
-from mien.bench.real.orl_codes import CREDIT, UNITS
-from mien.bench.real.orl_measure import DRAWS, Area, Judged, judge, less_median
+from mien.bench.real.orl_codes import UNITS
+from mien.bench.real.orl_measure import Area, Judged, judge, less_median
 from mien.bench.real.orl_photos import Photos
 from mien.bench.real.peer import Peer
+from mien.bench.record import Table
 from mien.engine.shipped_card import by_group, by_phrase, by_unit, overall
 from mien.errors import MienError
 from mien.faces import geometry
 from mien.predict.model import Model
 
-Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
-"""Caption, header and rows."""
-
 NOTES: Final = (
-    CREDIT + " The codes are ours (see docs/real.md), for development: nothing is trained on them "
-    "and no threshold is fitted on them.",
-    f"Intervals are 95 %, {DRAWS} draws of people; AU43 rests on 11 photographs with shut eyes.",
+    *orl_measure.NOTES,
     (
         "`less the median` takes each person's median off the scores first (of probabilities: off "
         "their log odds): calibration to the person without asking for a neutral picture."
@@ -96,11 +93,11 @@ def photo_tables(found: Sequence[OnPhotos], others: Sequence[Beside]) -> list[Ta
         rows.append([one.name, *map(str, one.judged.areas)])
         rows.append([f"{one.name}, less the median", *map(str, one.calibrated)])
         pairs = zip(one.judged.with_glasses, one.judged.without_glasses, strict=True)
-        cells.append([one.name, *(_brief(each) for pair in pairs for each in pair)])
+        cells.append([one.name, *(each.brief() for pair in pairs for each in pair)])
     for other in others:
-        rows.append([other.label, *_under(other.area, str)])
-        rows.append([f"{other.label}, less the median", *_under(other.calibrated, str)])
-        halves = (_under(each, _brief) for each in (other.with_glasses, other.without_glasses))
+        rows.append([other.label, *other.area.under(str)])
+        rows.append([f"{other.label}, less the median", *other.calibrated.under(str)])
+        halves = (each.under(Area.brief) for each in (other.with_glasses, other.without_glasses))
         cells.append([other.label, *(each for pair in zip(*halves, strict=True) for each in pair)])
     return [
         ("Photographs: AUC on the consensus codes", header, rows),
@@ -154,14 +151,6 @@ def named(bundles: Sequence[Path]) -> dict[str, Path]:
     if len(found) < len(bundles):
         raise MienError("two bundles have the same folder name", remedy="rename one of them")
     return found
-
-
-def _under(area: Area, show: Callable[[Area], str]) -> list[str]:
-    return [show(area) if area.unit == unit else "" for unit in UNITS]
-
-
-def _brief(area: Area) -> str:
-    return f"{area.value:.3f} ({area.positives})"
 
 
 def _shapes(photos: Photos) -> np.ndarray:

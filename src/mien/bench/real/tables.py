@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from mien.bench.real.orl_codes import CREDIT, UNITS
-from mien.bench.real.orl_measure import BROWS, DRAWS, Area, references
+from mien.bench.real import orl_measure
+from mien.bench.real.beside import Beside
+from mien.bench.real.orl_codes import UNITS
+from mien.bench.real.orl_measure import BROWS
 from mien.bench.real.orl_photos import Photos
 from mien.bench.real.taught import Result
-
-Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
-"""Caption, header and rows."""
+from mien.bench.record import Table
 
 NOTES: Final = (
-    CREDIT + " The codes are ours (see docs/real.md), for development: nothing is trained on them "
-    "and no threshold is fitted on them.",
-    f"Intervals are 95 %, {DRAWS} draws of people; AU43 rests on 11 photographs with shut eyes.",
+    *orl_measure.NOTES,
     (
         "Rank correlations are Spearman's, with the blendshape named; `within` takes each person's "
         "median off both sides first. Blendshapes are another network's opinion, no truth."
@@ -22,16 +20,21 @@ NOTES: Final = (
 )
 
 
-def tables(found: Sequence[Result], photos: Photos) -> list[Table]:
-    """Everything worth reading; correlations of averages alone where there are any."""
+def tables(found: Sequence[Result], shapes: Sequence[Beside]) -> list[Table]:
+    """Everything worth reading; correlations of averages alone where there are any.
+
+    Args:
+        found: our readers.
+        shapes: the blendshapes as readers.
+    """
     averages = [one for one in found if one.averaged]
-    result = [_areas(found, photos), _glasses(found), _correlations(averages or found)]
+    result = [_areas(found, shapes), _glasses(found), _correlations(averages or found)]
     if any(one.lab for one in found):
         result.append(_lab(found))
     return result
 
 
-def figures(found: Sequence[Result], photos: Photos) -> dict[str, Any]:
+def figures(found: Sequence[Result], photos: Photos, shapes: Sequence[Beside]) -> dict[str, Any]:
     """Everything, for JSON."""
     return {
         "photographs": len(photos),
@@ -40,16 +43,15 @@ def figures(found: Sequence[Result], photos: Photos) -> dict[str, Any]:
         "readers": [
             {"name": one.name, "lab_auc": dict(one.lab), **one.judged.record()} for one in found
         ],
-        "references": {name: vars(each) for name, each in references(photos).items()},
+        "references": {each.name: each.area.record() for each in shapes},
     }
 
 
-def _areas(found: Sequence[Result], photos: Photos) -> Table:
+def _areas(found: Sequence[Result], shapes: Sequence[Beside]) -> Table:
     known = found[0].judged.areas
     counts = [f"AU{one.unit} ({one.positives} of {one.positives + one.negatives})" for one in known]
     rows = [[one.name, *map(str, one.judged.areas)] for one in found]
-    for name, each in references(photos).items():
-        rows.append([name, *(str(each) if each.unit == unit else "" for unit in UNITS)])
+    rows += [[each.name, *each.area.under(str)] for each in shapes]
     header = ["reader", *counts]
     return ("AUC on the consensus codes; blendshapes as readers for reference", header, rows)
 
@@ -59,7 +61,7 @@ def _glasses(found: Sequence[Result]) -> Table:
     rows = []
     for one in found:
         pairs = zip(one.judged.with_glasses, one.judged.without_glasses, strict=True)
-        rows.append([one.name, *(_short(each) for pair in pairs for each in pair)])
+        rows.append([one.name, *(each.brief() for pair in pairs for each in pair)])
     return ("AUC with and without glasses (positives in brackets)", header, rows)
 
 
@@ -87,7 +89,3 @@ def _lab(found: Sequence[Result]) -> Table:
         areas = {each.unit: f"{each.value:.3f}" for each in one.judged.areas}
         rows.append([one.name, *cells, areas[12], areas[25]])
     return ("Mean AUC of all units on held-out people of each look", header, rows)
-
-
-def _short(each: Area) -> str:
-    return f"{each.value:.3f} ({each.positives})"
