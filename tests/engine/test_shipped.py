@@ -66,6 +66,8 @@ def test_the_bundle_reads_asks_and_says_what_it_is(made):
     crops = store.images(np.arange(4))[:, :32, :32]
     store.close()
     found = model.score(np.ascontiguousarray(crops))
+    turned = model.score(np.ascontiguousarray(crops[:, :, ::-1]))
+    np.testing.assert_allclose(turned["au"], found["au"], atol=1e-4)  # mirror images read alike
     encoder = SentenceEncoder(threads=1)
     vectors = encoder.encode(["eyes shut", "an unheard-of phrase"])
     asked = model.ask(found["embedding"], vectors)

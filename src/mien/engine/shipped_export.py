@@ -26,6 +26,7 @@ from mien.engine.shipped_calibrate import Calibration
 from mien.faces import geometry
 from mien.losses.similarity import similarity
 from mien.methods.labels import TASKS, activation
+from mien.methods.symmetric_reading import SymmetricReading
 from mien.methods.text_reader import TextReaderModule
 
 _Shapes = dict[str, dict[int, Any] | None]
@@ -43,7 +44,7 @@ class Calibrated(nn.Module):
 
     def __init__(self, module: TextReaderModule, calibration: Calibration) -> None:
         super().__init__()
-        self.reader = module.reader()
+        self.reader = SymmetricReading(module.reader())
         self.names = (*module.output_names, bundle.EMBEDDING)
         self.shaped = module.side is not None
         self.temperature = calibration.temperature
@@ -53,7 +54,7 @@ class Calibrated(nn.Module):
     def forward(self, image: Tensor, geometry: Tensor | None = None) -> tuple[Tensor, ...]:
         """Outputs in the order of `names`, of uint8 crops (batch, size, size, 3)."""
         pixels = image.permute(0, 3, 1, 2).float() / 255
-        _, scores, faces = self.reader.score(pixels, geometry)
+        scores, faces = self.reader.score(pixels, geometry)
         found = {}
         for task in TASKS:
             if task not in scores:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
 
 from mien.data.store import Store
 from mien.data.tables import read_table
@@ -17,8 +16,8 @@ from mien.engine.chunked import Rows
 from mien.engine.evaluate import predictor
 from mien.engine.shipped_geometry import KIND, NAME
 from mien.errors import MienError
-from mien.faces import geometry
 from mien.methods.labels import TASKS, activation
+from mien.methods.symmetric_reading import SymmetricReading
 from mien.methods.text_reader import TextReader, TextReaderModule
 from mien.recipes.run import Run
 
@@ -48,9 +47,8 @@ def scored(
     *,
     size: int,
     shapes: npt.NDArray[np.floating] | None,
-    mirror: bool = False,
 ) -> tuple[dict[str, Floats], Floats]:
-    """Raw scores by task and unit vectors (row, joint).
+    """Raw scores by task and unit vectors (row, joint), means over pictures and mirror images.
 
     Args:
         module: the reader, in evaluation mode.
@@ -58,17 +56,16 @@ def scored(
         rows: which.
         size: side of the input.
         shapes: geometry of these rows, or None for pixels alone.
-        mirror: read mirror images instead, with mirrored shapes.
     """
-    reader = module.reader().eval()
+    reader = SymmetricReading(module.reader()).eval()
     found: dict[str, list[Floats]] = {}
     faces: list[Floats] = []
     with torch.no_grad():
         for start in range(0, len(rows), BATCH):
             some = rows[start : start + BATCH]
             images = resize(torch.from_numpy(store.images(some)).permute(0, 3, 1, 2), size)
-            near = None if shapes is None else _tensor(shapes[start : start + BATCH], mirror)
-            _, scores, seen = reader.score(images.flip(3) if mirror else images, near)
+            near = None if shapes is None else shapes[start : start + BATCH].astype(np.float32)
+            scores, seen = reader.score(images, None if near is None else torch.from_numpy(near))
             faces.append(seen.numpy())
             for task, values in scores.items():
                 found.setdefault(task, []).append(values.float().numpy())
@@ -76,21 +73,13 @@ def scored(
 
 
 def told(run_folder: Path, store: Path, rows: Rows) -> Floats:
-    """What a finished run says of rows and of their mirror images, averaged, in `told` columns."""
+    """What a finished run says of rows, in `told` columns."""
     run, module = _opened(run_folder)
     with closing(Store(store)) as opened:
         shapes = shapes_of(module, opened, rows)
-        both = [
-            scored(module, opened, rows, size=run.backbone.size, shapes=shapes, mirror=mirror)[0]
-            for mirror in (False, True)
-        ]
+        scores, _ = scored(module, opened, rows, size=run.backbone.size, shapes=shapes)
     return np.concatenate(
-        [
-            np.mean([_predicted(task, scores[task]) for scores in both], axis=0)
-            for task in TASKS
-            if task in both[0]
-        ],
-        axis=1,
+        [_predicted(task, scores[task]) for task in TASKS if task in scores], axis=1
     )
 
 
@@ -129,8 +118,3 @@ def _opened(run_folder: Path) -> tuple[Run, TextReaderModule]:
 def _predicted(task: str, scores: Floats) -> Floats:
     assert task in TASKS
     return activation(task)(torch.from_numpy(scores)).numpy()
-
-
-def _tensor(shapes: npt.NDArray[np.floating], mirror: bool) -> Tensor:
-    single = shapes.astype(np.float32)
-    return torch.from_numpy(geometry.mirrored(single) if mirror else single)
