@@ -23,9 +23,10 @@ from mien.faces.landmarker import Landmarker
 from mien.lab.anatomy.fixed import fixed
 from mien.lab.anatomy.head import EYE_LEFT, EYE_RIGHT, SKIN, blend, head
 from mien.lab.bodies import posing
-from mien.lab.conditions.world import World, sample_world
+from mien.lab.conditions.world import World
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 from mien.lab.picture import drawing
 from mien.lab.render import camera_distance, render_scene, scene_placing
 

@@ -10,9 +10,11 @@ import time
 
 import numpy as np
 
-from mien.lab.conditions.world import World, sample_world
+from mien.lab.conditions.world import World
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.expression import FaceState
-from mien.lab.people.person import Person, sample_person
+from mien.lab.people.draw import sample_person
+from mien.lab.people.person import Person
 from mien.lab.render import render
 
 

@@ -4,9 +4,9 @@ import numpy as np
 
 from mien.faces.landmarker import Landmarker
 from mien.facs import PROTOTYPES
-from mien.lab.conditions.world import sample_world
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 from mien.lab.render import render_scene
 
 

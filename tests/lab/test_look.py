@@ -14,7 +14,7 @@ from mien.lab.chance.middles import MIDDLES, middle
 from mien.lab.chance.pools import POOLS, shape_pool
 from mien.lab.conditions.world import Light, World
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 from mien.lab.people.shapes import draw_shape
 from mien.lab.picture import drawing
 from mien.lab.picture.drawing import folded

@@ -23,11 +23,12 @@ from mien.lab.conditions.world import (
     Framing,
     Light,
     World,
-    sample_world,
 )
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.expression import FaceState
 from mien.lab.kernels.light import shadow_of, smooth_normals
-from mien.lab.people.person import HAIR_STYLES, sample_person
+from mien.lab.people.draw import sample_person
+from mien.lab.people.person import HAIR_STYLES
 from mien.lab.render import render, render_scene
 
 SMILE = FaceState.of({6: 3, 12: 4, 25: 3})
@@ -45,9 +46,9 @@ def digest(images):
 SCRIPT = """
 import hashlib, numpy as np
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 from mien.lab.render import render
-from mien.lab.conditions.world import sample_world
+from mien.lab.conditions.worlds import sample_world
 generator = np.random.default_rng(5)
 pairs = [(sample_person(generator), sample_world(generator, hardness=0.8)) for _ in range(3)]
 face = FaceState.of({6: 3, 12: 4, 25: 3})

@@ -14,7 +14,7 @@ from mien.lab.acting.performance import with_resting
 from mien.lab.bodies.posing import landmarks, pose
 from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 from mien.lab.shows.facs_sheets import settled
 
 POINTS = {

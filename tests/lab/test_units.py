@@ -7,10 +7,11 @@ import pytest
 
 from mien.errors import MienError
 from mien.facs import LAB_AUS, PROTOTYPES
-from mien.lab.conditions.world import Light, World, sample_world
+from mien.lab.conditions.world import Light, World
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.edged import Edged, ended
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 from mien.lab.picture.plain_light import environment, harmonics, irradiance
 from mien.lab.plain import PlainRenderer
 from mien.lab.renderer import CPU, Renderer

@@ -20,7 +20,8 @@ from mien.lab.chance.pools import Pool
 from mien.lab.chance.streams import number, stream
 from mien.lab.conditions.world import Framing, World
 from mien.lab.expression import FaceState
-from mien.lab.people.person import Person, sample_person
+from mien.lab.people.draw import sample_person
+from mien.lab.people.person import Person
 from mien.lab.render import Rendered
 
 LICENCE = "CC0-1.0"
@@ -94,7 +95,7 @@ class Scenario(ABC):
     """
 
     hardness: float = 0.5
-    """Of the conditions, 0 (studio) to 1: see `world.sample_world`."""
+    """Of the conditions, 0 (studio) to 1: see `worlds.sample_world`."""
     variety: float = 1.0
     """Spread between people's ways of showing emotions; 0 makes them all alike."""
     resting: float = 1.0

@@ -7,7 +7,8 @@ from mien.lab.acting.manner import Manner
 from mien.lab.acting.performance import Performance
 from mien.lab.acting.script import Script, perform
 from mien.lab.chance.streams import stream
-from mien.lab.conditions.world import World, sample_world
+from mien.lab.conditions.world import World
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.scenario import Clip, Scenario
 
 

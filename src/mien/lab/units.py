@@ -19,7 +19,8 @@ from mien.lab.acting.manner import Manner
 from mien.lab.acting.motion import Pulses, drift
 from mien.lab.acting.performance import Performance, States
 from mien.lab.chance.streams import stream
-from mien.lab.conditions.world import World, sample_world
+from mien.lab.conditions.world import World
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.scenario import Clip, Scenario
 
 Amount = tuple[float, float]

@@ -14,7 +14,8 @@ from mien.lab.acting.motion import Pulses, drift, join
 from mien.lab.acting.performance import Performance
 from mien.lab.acting.speech import syllables
 from mien.lab.chance.streams import stream
-from mien.lab.conditions.world import World, sample_world
+from mien.lab.conditions.world import World
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.scenario import Clip, Scenario
 
 STRANGERS: Final = tuple(unit for unit in LAB_AUS if unit not in {43, 45})

@@ -28,7 +28,7 @@ from mien.faces.blendshapes import NAMES
 from mien.faces.landmarker import Landmarker
 from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 from mien.lab.render import render_scene
 from mien.models.small64 import Small64
 

@@ -13,7 +13,7 @@ from mien.lab.anatomy.head import head
 from mien.lab.bodies.posing import landmarks, pose
 from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
-from mien.lab.people.person import sample_person
+from mien.lab.people.draw import sample_person
 
 CORNER_LEFT, CORNER_RIGHT = 291, 61
 BROW_INNER = (336, 107)

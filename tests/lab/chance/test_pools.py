@@ -18,8 +18,8 @@ from mien.lab.chance.pools import (
 )
 from mien.lab.conditions.cameras import PROFILES
 from mien.lab.conditions.rigs import RIGS
-from mien.lab.conditions.world import sample_world
-from mien.lab.people.person import sample_person
+from mien.lab.conditions.worlds import sample_world
+from mien.lab.people.draw import sample_person
 from mien.lab.wild import Wild
 
 

@@ -12,8 +12,8 @@ from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
 from mien.lab.interview import Interview
 from mien.lab.kernels.shade_glasses import outline
+from mien.lab.people.draw import sample_person
 from mien.lab.people.glasses import FRAMES, Glasses, draw_glasses
-from mien.lab.people.person import sample_person
 from mien.lab.render import render, render_scene
 
 

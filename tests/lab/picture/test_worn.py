@@ -15,8 +15,9 @@ from mien.lab.chance.pools import POOLS
 from mien.lab.conditions.world import Framing, World
 from mien.lab.expression import FaceState
 from mien.lab.people.cuts import CUTS
+from mien.lab.people.draw import sample_person
 from mien.lab.people.glasses import Glasses
-from mien.lab.people.person import FRINGES, HAIR_STYLES, Clothes, sample_person
+from mien.lab.people.person import FRINGES, HAIR_STYLES, Clothes
 from mien.lab.picture import worn
 from mien.lab.render import render
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from mien.lab.chance.pools import Pool, choose
 from mien.lab.conditions.world import Camera, Degradation
-from mien.lab.people.person import Colour
+from mien.lab.people.person import Colour, rgb
 
 Span = tuple[float, float]
 """Value at its mildest and at its worst."""
@@ -151,7 +151,7 @@ def camera(
         exposure=0.75 * float(np.clip(np.log2(_LIT / lit), -1.2, 1.2))
         + float(generator.normal(0.15, 0.10 + 0.28 * hardness)),
         contrast=float(np.clip(generator.normal(1.14, 0.05 + 0.11 * hardness), 0.8, 1.5)),
-        white_balance=_rgb(np.exp(cast - cast.mean())),
+        white_balance=rgb(np.exp(cast - cast.mean())),
         vignette=_harm(generator, each.vignette, hardness),
         gamma=float(power),
         lift=_harm(generator, each.lift, hardness),
@@ -189,8 +189,3 @@ def _harm(generator: np.random.Generator, span: Span, hardness: float) -> float:
     """Between mildest and worst: mostly mild, and the worst only where it is hard."""
     share = float(generator.beta(1.0, 2.2 - hardness)) * (0.25 + 0.75 * hardness)
     return span[0] + (span[1] - span[0]) * share
-
-
-def _rgb(values: np.ndarray) -> Colour:
-    red, green, blue = (float(value) for value in values)
-    return (red, green, blue)

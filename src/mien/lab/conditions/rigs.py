@@ -11,7 +11,7 @@ import numpy as np
 
 from mien.lab.chance.pools import Pool, choose
 from mien.lab.conditions.world import Light
-from mien.lab.people.person import Colour
+from mien.lab.people.person import Colour, rgb
 
 Span = tuple[float, float]
 """Lowest and highest value; uniform between."""
@@ -160,7 +160,7 @@ def light(
         lights.append(_rim(generator))
     around = generator.uniform(*rig.ambient) * np.exp(generator.normal(0.0, 0.05 + 0.15 * hardness))
     tint = _white(float(generator.normal(0.0, 0.15 + 0.35 * hardness)))
-    return name, tuple(lights), _rgb(around * tint)
+    return name, tuple(lights), rgb(around * tint)
 
 
 def lit(lights: tuple[Light, ...], ambient: Colour) -> float:
@@ -191,9 +191,4 @@ def _colour(generator: np.random.Generator, warmth: float, colourful: float) -> 
     tint = _white(float(warmth))
     strange = generator.random(3)
     tint = tint * (1 - colourful + colourful * 1.6 * strange / max(float(strange.max()), 0.2))
-    return _rgb(tint)
-
-
-def _rgb(values: np.ndarray) -> Colour:
-    red, green, blue = (float(value) for value in values)
-    return (red, green, blue)
+    return rgb(tint)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.lab.chance.pools import Pool
 from mien.lab.people.person import Colour
 
 BACKGROUNDS = ("plain", "gradient", "noise", "shapes", "room", "shelves", "outdoors")
@@ -142,18 +141,3 @@ class World:
         """Key light over key, fill and ambient together, 0-1."""
         total = sum(light.intensity for light in self.lights) + float(np.mean(self.ambient))
         return self.lights[0].intensity / total if total else 0.0
-
-
-def sample_world(
-    generator: np.random.Generator, *, hardness: float = 0.5, pool: Pool = "train"
-) -> World:
-    """Draw conditions; `hardness` 0 is a studio portrait, 1 is as hard as the lab gets.
-
-    Args:
-        generator: where they come from.
-        hardness: 0-1.
-        pool: whose lights and cameras.
-    """
-    from mien.lab.conditions.worlds import draw_world
-
-    return draw_world(generator, hardness=hardness, pool=pool)

@@ -14,16 +14,21 @@ from mien.lab.chance.pools import Pool, choose, pooled_seed
 from mien.lab.conditions.cameras import camera, profile, recorded
 from mien.lab.conditions.rigs import light, lit
 from mien.lab.conditions.world import BACKGROUNDS, Background, Degradation, Framing, World
-from mien.lab.people.person import Colour
+from mien.lab.people.person import rgb
 
 _BACKGROUND_WEIGHTS = (0.26, 0.18, 0.10, 0.12, 0.16, 0.08, 0.10)
 """How often each of `BACKGROUNDS` comes."""
 
 
-def draw_world(
+def sample_world(
     generator: np.random.Generator, *, hardness: float = 0.5, pool: Pool = "train"
 ) -> World:
     """Draw conditions; the same generator state and arguments give the same world.
+
+    Args:
+        generator: where they come from.
+        hardness: 0 is a studio portrait, 1 is as hard as the lab gets.
+        pool: whose lights and cameras.
 
     Raises:
         MienError: hardness outside 0-1.
@@ -50,11 +55,6 @@ def draw_world(
     )
 
 
-def _rgb(values: np.ndarray) -> Colour:
-    red, green, blue = (float(value) for value in values)
-    return (red, green, blue)
-
-
 def _background(generator: np.random.Generator, pool: Pool) -> Background:
     # Dark, middling or light throughout, with something of another tone in it.
     dark, light = ((1.0, 7.0), (1.5, 3.0), (3.0, 1.5))[int(generator.integers(3))], (1.1, 2.0)
@@ -64,7 +64,7 @@ def _background(generator: np.random.Generator, pool: Pool) -> Background:
     second = first + (second - first) * generator.uniform(0.2, 1.0)
     return Background(
         kind=choose(generator, BACKGROUNDS, _BACKGROUND_WEIGHTS),
-        colours=(_rgb(np.clip(first, 0.005, 0.95)), _rgb(np.clip(second, 0.005, 0.95))),
+        colours=(rgb(np.clip(first, 0.005, 0.95)), rgb(np.clip(second, 0.005, 0.95))),
         seed=pooled_seed(generator, pool),
     )
 
@@ -92,7 +92,7 @@ def _occluded(
         occluder=kind,
         occluder_at=at,
         occluder_size=size,
-        occluder_colour=_rgb(tint),
+        occluder_colour=rgb(tint),
         occluder_degrees=degrees,
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from mien.lab.chance.pools import Pool, pooled_seed
 from mien.lab.people.glasses import draw_glasses
-from mien.lab.people.person import Brows, Colour, Eyes, Lips, Person, Skin
+from mien.lab.people.person import Brows, Colour, Eyes, Lips, Person, Skin, rgb
 from mien.lab.people.shapes import draw_shape
 from mien.lab.people.styling import draw_clothes, draw_cover, draw_hair
 
@@ -43,7 +43,7 @@ _IRISES: tuple[Colour, ...] = (
 """From dark brown to grey blue."""
 
 
-def draw_person(generator: np.random.Generator, *, pool: Pool = "train") -> Person:
+def sample_person(generator: np.random.Generator, *, pool: Pool = "train") -> Person:
     """Draw one adult of a pool; the same generator state and pool give the same person."""
     age = float(np.clip(17 + generator.gamma(2.2, 10.0), 18, 80))
     sex = float(np.clip(generator.beta(0.22, 0.22), 0.04, 0.96))
@@ -164,5 +164,4 @@ def _cloth(generator: np.random.Generator) -> Colour:
 
 
 def _colour(values: np.ndarray) -> Colour:
-    red, green, blue = (float(value) for value in np.clip(values, 0.002, 0.95))
-    return (red, green, blue)
+    return rgb(np.clip(values, 0.002, 0.95))

@@ -1,14 +1,19 @@
-"""Who is rendered: a frozen description of one made-up person (`draw` draws them)."""
+"""Who is rendered: a frozen description of one made-up person (`draw` samples them)."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from mien.lab.chance.pools import Pool
 from mien.lab.people.glasses import Glasses
 
 Colour = tuple[float, float, float]
 """Red, green, blue albedo in linear light, 0-1."""
+
+
+def rgb(values: np.ndarray) -> Colour:
+    """A colour of three numbers."""
+    red, green, blue = (float(value) for value in values)
+    return (red, green, blue)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,10 +167,3 @@ class Person:
     def __hash__(self) -> int:
         """Of a few fields that hardly two people share: it is asked for many times a picture."""
         return hash((self.texture_seed, self.age, self.weight))
-
-
-def sample_person(generator: np.random.Generator, *, pool: Pool = "train") -> Person:
-    """Draw one adult of a pool; the same generator state and pool give the same person."""
-    from mien.lab.people.draw import draw_person
-
-    return draw_person(generator, pool=pool)

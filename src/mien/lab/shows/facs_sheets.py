@@ -15,8 +15,9 @@ from mien.lab.acting.performance import settle
 from mien.lab.chance.streams import stream
 from mien.lab.conditions.world import Background, Light, World
 from mien.lab.expression import FaceState
+from mien.lab.people.draw import sample_person
 from mien.lab.people.glasses import Glasses
-from mien.lab.people.person import Person, sample_person
+from mien.lab.people.person import Person
 from mien.lab.render import render
 from mien.lab.shows.preview import LEVELS, contact_sheet, write_png
 

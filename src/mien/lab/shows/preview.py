@@ -13,10 +13,12 @@ from mien import atomic
 from mien.facs import ACTION_UNITS, EXPRESSIONS_8, LAB_AUS, ONE_SIDED, PROTOTYPES, au_column
 from mien.lab import limits
 from mien.lab.chance.streams import stream
-from mien.lab.conditions.world import World, sample_world
+from mien.lab.conditions.world import World
+from mien.lab.conditions.worlds import sample_world
 from mien.lab.expression import FaceState
 from mien.lab.interview import Interview
-from mien.lab.people.person import Person, sample_person
+from mien.lab.people.draw import sample_person
+from mien.lab.people.person import Person
 from mien.lab.render import render
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.scenario import Clip, Scenario

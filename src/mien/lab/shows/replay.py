@@ -17,7 +17,8 @@ from mien.lab import limits
 from mien.lab.chance.streams import number, stream
 from mien.lab.conditions.world import Background, Light, World
 from mien.lab.expression import FaceState
-from mien.lab.people.person import Person, sample_person
+from mien.lab.people.draw import sample_person
+from mien.lab.people.person import Person
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.shows.card import Picture, card, label
 from mien.lab.shows.encode import Timed, encode
