@@ -46,7 +46,7 @@ SHOWN: Final[dict[Size, tuple[Scenario, ...]]] = {
 prototypes of expressions with valence and arousal, and frames of speech; under the milder
 conditions by which readers carried over best to photographs (docs/log.md)."""
 
-STEPS: Final[dict[Size, int]] = {"tiny": 6, "small": 1500, "medium": 3500, "large": 60_000}
+STEPS: Final[dict[Size, int]] = {"tiny": 6, "small": 1500, "medium": 5000, "large": 60_000}
 
 _TINY_HELD: Final[tuple[Scenario, ...]] = (Units(people=12, pictures=2), Wild(people=12))
 

@@ -25,7 +25,7 @@ def shipped_pixels() -> Run:
         backbone=MobileNetV2(size=96, norm="batch"),
         data=DataPlan(folds=FOLDS, validation=0.02),
         optimiser=Optimiser(lr_image=1e-3, lr_head=3e-3),
-        steps=3500,
+        steps=5000,
         batch=64,
         log_every=50,
     )
