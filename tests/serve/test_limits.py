@@ -116,7 +116,23 @@ def test_a_head_that_drips_is_hung_up_on(hasty):
 
 def test_what_is_no_http_is_refused(live):
     said = talk(live, b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03" + b"\0" * 40)
-    assert said == b"" or said.startswith(b"HTTP/1.1 400")
+    assert said.startswith(b"HTTP/1.1 400")
+    assert b'"remedy"' in said
+
+
+def test_more_connections_than_may_be_are_told_to_come_again(full_bundle, assets_cache):
+    get = b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    settings = replace(SMALL, connections=1)
+    with live_of(full_bundle, assets_cache, settings=settings) as (app, port):
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+            line.sendall(get)
+            assert line.recv(65536).startswith(b"HTTP/1.1 200")
+            app.state.gate.seat(app)  # whatever becomes of this connection, there is no seat
+            status, said, headers = post(port, "/read", b"x" * 100_000)
+            assert (status, headers["retry-after"], headers["connection"]) == (503, "1", "close")
+            assert "connections" in said["error"]
+        app.state.gate.leave(app)
+        until(lambda: talk(port, get).startswith(b"HTTP/1.1 200"))
 
 
 def test_more_photos_than_places_are_refused_at_once_and_the_rest_are_read(

@@ -29,6 +29,12 @@ _DIGITS = 15
 _UNUSUAL = frozenset({"transfer-encoding", "expect", "upgrade"})
 """Headers that change how a request is framed or answered."""
 
+_CROWDED = Refused(
+    503, "too many connections are open", remedy="close some, or try again in a second",
+    retry_after=1,
+)  # fmt: skip
+_GARBLED = Refused(400, "this is no HTTP", remedy="speak HTTP/1.1, without TLS")
+
 
 @dataclass(frozen=True, kw_only=True)
 class TurnedAway:
@@ -63,6 +69,34 @@ class Gate:
         self._hosts = frozenset(hosts)
         self._wait = settings.wait_seconds
         self._metrics = metrics
+        self._seats = settings.connections
+        self._seated: set[object] = set()
+        self._crowded = _last(_CROWDED)
+        self._garbled = _last(_GARBLED)
+
+    def seat(self, line: object) -> bool:
+        """Whether a connection is among those that are served; it takes a free seat if it can."""
+        if line in self._seated:
+            return True
+        if len(self._seated) >= self._seats:
+            return False
+        self._seated.add(line)
+        return True
+
+    def leave(self, line: object) -> None:
+        """A connection is over."""
+        self._seated.discard(line)
+
+    def crowded(self) -> TurnedAway:
+        """What to answer on a connection that has no seat; it is the last."""
+        self._metrics.add("mien_refused_total", reason="connections")
+        note(self._metrics, "", "", status=_CROWDED.status_code, seconds=0.0)
+        return self._crowded
+
+    def garbled(self) -> TurnedAway:
+        """What to answer to what is no HTTP; it is the last."""
+        note(self._metrics, "", "", status=_GARBLED.status_code, seconds=0.0)
+        return self._garbled
 
     def look(self, data: bytes) -> TurnedAway | None:
         """What to answer to a request that begins with `data`; None where others see to it.
@@ -105,9 +139,15 @@ def _known(lines: bytes) -> dict[str, str]:
     return found if len(found) == len(pairs) else {}
 
 
-def _written(refused: Refused) -> tuple[bytes, bytes]:
+def _last(refused: Refused) -> TurnedAway:
+    """A refusal after which the connection is closed."""
+    status, rest = _written(refused, (b"connection", b"close"))
+    return TurnedAway(status=status, rest=rest, length=0)
+
+
+def _written(refused: Refused, *more: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """A refusal's first line, and what follows the server's own headers."""
     status = HTTPStatus(refused.status_code)
-    lines = [b"%s: %s\r\n" % header for header in completed(headers(refused))]
+    lines = [b"%s: %s\r\n" % header for header in completed([*headers(refused), *more])]
     first = b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
     return first, b"".join(lines) + b"\r\n" + body(refused)

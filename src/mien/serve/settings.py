@@ -49,6 +49,11 @@ class Settings:
     head_seconds: float = 10.0
     """A request's head must be whole in so long, and each piece of its body come."""
     slowest: float = 16_000.0
-    """Bytes a second that an upload must keep up on average."""
+    """Bytes a second that an upload must keep up on average, and that an answer must be taken."""
+    drop_seconds: float = 30.0
+    """What still comes of a request that is answered already, such as the body of a refused one,
+    is dropped for so long; then the connection is closed."""
+    drop_bytes: int = 64 * MEGA
+    """And no more of it than that."""
     connections: int = 256
-    """Open connections; one more is refused with 503."""
+    """Open connections; one more is refused with 503, and beyond twice as many hung up on."""
