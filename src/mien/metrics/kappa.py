@@ -1,9 +1,10 @@
 """Agreement of two codings on presence, beyond chance: kappa, and kappa without the prevalence."""
 
 import numpy as np
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
 
 from mien.metrics.counts import Counts
+from mien.metrics.ratio import ratio
 from mien.metrics.summary import PerLabel, per_label
 
 
@@ -33,7 +34,7 @@ def kappa_of(cells: Float[np.ndarray, "*group 4 label"]) -> Float[np.ndarray, "*
     both, first, second, neither = np.moveaxis(cells, -2, 0)
     total = both + first + second + neither
     chance = (both + first) * (both + second) + (second + neither) * (first + neither)
-    return _ratio((both + neither) * total - chance, total**2 - chance)
+    return ratio((both + neither) * total - chance, total**2 - chance)
 
 
 def adjusted_kappa_of(
@@ -41,13 +42,13 @@ def adjusted_kappa_of(
 ) -> Float[np.ndarray, "*group label"]:
     """`adjusted_kappa` of counts stacked as for `kappa_of`; NaN without samples."""
     both, _, _, neither = np.moveaxis(cells, -2, 0)
-    return 2 * _ratio(both + neither, cells.sum(axis=-2)) - 1
+    return 2 * ratio(both + neither, cells.sum(axis=-2)) - 1
 
 
 def f1_of(cells: Float[np.ndarray, "*group 4 label"]) -> Float[np.ndarray, "*group label"]:
     """F1 of counts stacked as for `kappa_of`; NaN where neither coding has the label."""
     both, first, second, _ = np.moveaxis(cells, -2, 0)
-    return _ratio(2 * both, 2 * both + first + second)
+    return ratio(2 * both, 2 * both + first + second)
 
 
 def _cells(counts: Counts) -> Float[np.ndarray, "*group 4 label"]:
@@ -70,10 +71,3 @@ def _reasons(cells: Float[np.ndarray, "4 label"], values: Float[np.ndarray, "lab
         else "no known label"
         for value, seen in zip(values, total, strict=True)
     ]
-
-
-def _ratio(
-    top: Shaped[np.ndarray, "*group"], bottom: Shaped[np.ndarray, "*group"]
-) -> Float[np.ndarray, "*group"]:
-    good = bottom > 0
-    return np.where(good, top / np.where(good, bottom, 1), np.nan)

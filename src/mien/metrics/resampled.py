@@ -8,6 +8,7 @@ from jaxtyping import Float, Int, Shaped
 
 from mien.metrics.bootstrap import draw_weights, subject_codes
 from mien.metrics.counts import binary_truth, check_finite
+from mien.metrics.ratio import ratio
 
 
 def f1_draws(
@@ -30,7 +31,7 @@ def f1_draws(
     cells = np.stack([predicted & present, predicted, present], axis=1).astype(np.float64)
     sums = _draw_sums(cells, subjects, draws=draws, seed=seed)
     whole = sums[:, 1] + sums[:, 2]
-    return _ratio(2 * sums[:, 0], whole)
+    return ratio(2 * sums[:, 0], whole)
 
 
 def count_draws(
@@ -85,7 +86,7 @@ def auc_draws(
             np.bincount(codes[above], minlength=size), np.bincount(codes[below], minlength=size)
         )
         drawn = [((weights @ each) * weights).sum(axis=1) for each in (wins, pairs.astype(float))]
-        columns.append(_ratio(*drawn))
+        columns.append(ratio(*drawn))
     return np.stack(columns, axis=1)
 
 
@@ -106,7 +107,7 @@ def recall_draws(
     true = truth[:, None] == np.arange(classes)
     hit = true & (predicted[:, None] == np.arange(classes))
     sums = _draw_sums(np.stack([hit, true], axis=1).astype(float), subjects, draws=draws, seed=seed)
-    return _ratio(sums[:, 0], sums[:, 1])
+    return ratio(sums[:, 0], sums[:, 1])
 
 
 def mean_draws(
@@ -124,7 +125,7 @@ def mean_draws(
     known = ~np.isnan(values)
     cells = np.stack([np.where(known, values, 0.0), known], axis=1).astype(float)
     sums = _draw_sums(cells, subjects, draws=draws, seed=seed)
-    return _ratio(sums[:, 0], sums[:, 1])
+    return ratio(sums[:, 0], sums[:, 1])
 
 
 def agreement_draws(
@@ -152,7 +153,7 @@ def agreement_draws(
     apart = np.abs(first - second)
     cells = (known, first, second, first**2, second**2, first * second, apart, apart**2)
     sums = _draw_sums(np.stack(cells, axis=1).astype(float), subjects, draws=draws, seed=seed)
-    moments = _ratio(sums, sums[:, :1])
+    moments = ratio(sums, sums[:, :1])
     one, two = moments[:, 1], moments[:, 2]
     scale = moments[:, 3] + moments[:, 4]
     var_one = _clean(moments[:, 3] - one**2, scale)
@@ -163,12 +164,12 @@ def agreement_draws(
     shift = (one - two) ** 2 * (count - 1) / count - (var_one + var_two - 2 * both) / count
     several = sums[:, 0] > 1
     return {
-        "icc": _ratio(2 * both, var_one + var_two),
+        "icc": ratio(2 * both, var_one + var_two),
         "icc_absolute": np.where(
-            several, _ratio(2 * both, _clean(var_one + var_two + shift, scale)), np.nan
+            several, ratio(2 * both, _clean(var_one + var_two + shift, scale)), np.nan
         ),
-        "pcc": _ratio(both, np.sqrt(var_one * var_two)),
-        "ccc": _ratio(2 * both, var_one + var_two + (one - two) ** 2),
+        "pcc": ratio(both, np.sqrt(var_one * var_two)),
+        "ccc": ratio(2 * both, var_one + var_two + (one - two) ** 2),
         "mae": moments[:, 6],
         "mse": moments[:, 7],
         "rmse": np.sqrt(moments[:, 7]),
@@ -221,9 +222,3 @@ def _clean(
 ) -> Float[np.ndarray, "draw label"]:
     """Set variances that are rounding noise to an exact zero."""
     return np.where(variance > 1e-12 * scale, variance, np.where(np.isnan(scale), np.nan, 0.0))
-
-
-def _ratio(top: Shaped[np.ndarray, "..."], bottom: Shaped[np.ndarray, "..."]) -> np.ndarray:
-    """Divide, with NaN where the divisor is zero."""
-    good = bottom > 0
-    return np.where(good, top / np.where(good, bottom, 1), np.nan)

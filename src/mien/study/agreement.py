@@ -18,6 +18,7 @@ from mien.facs import ACTION_UNITS
 from mien.metrics.bootstrap import draw_weights, intervals
 from mien.metrics.icc import icc_per_label
 from mien.metrics.kappa import adjusted_kappa_of, f1_of, kappa_of
+from mien.metrics.ratio import ratio
 from mien.metrics.resampled import agreement_draws, count_draws
 from mien.study.alignment import KINDS, Aligned, Matching, align
 from mien.study.coding import Codes
@@ -146,7 +147,7 @@ def write(agreement: Agreement, out: Path | str) -> None:
 def _shares(aligned: Aligned, known: np.ndarray) -> dict[str, Floats]:
     total = known.sum(axis=0)
     return {
-        f"prevalence_{coder}": _ratio(np.where(known, said, 0.0).sum(axis=0), total)
+        f"prevalence_{coder}": ratio(np.where(known, said, 0.0).sum(axis=0), total)
         for coder, said in zip(("first", "second"), aligned.present, strict=True)
     }
 
@@ -180,19 +181,14 @@ def _event_scores(events: Floats, how: Resampling) -> dict[str, Score]:
         kind = dict(zip(KINDS, np.moveaxis(sums, -2, 0), strict=True))
         both = kind["matched"]
         values = {
-            "event_precision": _ratio(both, kind["first"]),
-            "event_recall": _ratio(both, kind["second"]),
-            "event_f1": _ratio(2 * both, kind["first"] + kind["second"]),
-            **{f"{name}_difference": _ratio(kind[name], both) for name in KINDS[3:]},
+            "event_precision": ratio(both, kind["first"]),
+            "event_recall": ratio(both, kind["second"]),
+            "event_f1": ratio(2 * both, kind["first"] + kind["second"]),
+            **{f"{name}_difference": ratio(kind[name], both) for name in KINDS[3:]},
         }
         for name, value in values.items():
             named[name] = (value, value) if at == 0 else (named[name][0], value)
     return {**named}
-
-
-def _ratio(top: Floats, bottom: np.ndarray) -> Floats:
-    good = bottom > 0
-    return np.where(good, top / np.where(good, bottom, 1), np.nan)
 
 
 def _blank(table: pa.Table) -> pa.Table:
