@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 from mien import __version__, atomic
@@ -69,6 +70,13 @@ def write_record(
     page = folder / f"{name}.md"
     atomic.write_text(page, "\n".join(lines).rstrip() + "\n")
     return page
+
+
+def spread(values: Sequence[float]) -> str:
+    """Mean and standard deviation of some seeds."""
+    if len(values) < 2:
+        return f"{mean(values):.3f}"
+    return f"{mean(values):.3f} ± {stdev(values):.3f}"
 
 
 def peak_memory() -> float:

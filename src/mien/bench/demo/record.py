@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import mean, stdev
 from typing import Any, Final
 
 from mien.bench.demo.paired import differences
 from mien.bench.demo.plan import Diary, Plan
 from mien.bench.demo.whole import ROWS, Made
-from mien.bench.record import peak_memory, write_record
+from mien.bench.record import peak_memory, spread, write_record
 from mien.report.demo import SCORES, values_of, verdict
 
 NAME: Final = "demo"
@@ -55,15 +54,10 @@ def record(plan: Plan, made: Made, folder: Path) -> Path:
 
 
 def _scores(made: Made) -> list[tuple[str, ...]]:
-    rows = []
-    for name in ROWS:
-        cells = [name]
-        for score in SCORES:
-            values = list(values_of(made.rows, name, score).values())
-            spread = f" ± {stdev(values):.3f}" if len(values) > 1 else ""
-            cells.append(f"{mean(values):.3f}{spread}")
-        rows.append(tuple(cells))
-    return rows
+    def cell(name: str, score: str) -> str:
+        return spread(list(values_of(made.rows, name, score).values()))
+
+    return [(name, *(cell(name, score) for score in SCORES)) for name in ROWS]
 
 
 def _difference(each: Mapping[str, Any]) -> tuple[str, ...]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean, stdev
 from typing import Any, Final
 
 from mien.bench.difficulty.ladder import BESIDE, RUNGS, STEPS
 from mien.bench.difficulty.plan import AUS, IMAGENET, PARTS, SMALL, Plan
 from mien.bench.difficulty.prevalences import CORPORA, inside
-from mien.bench.record import peak_memory, write_record
+from mien.bench.record import peak_memory, spread, write_record
 from mien.facs import LAB_AUS
 
 Rows = list[tuple[str, ...]]
@@ -198,10 +197,3 @@ def _near(prevalence: dict[str, float]) -> str:
         f"interview: {len(near)} of BP4D's {len(known)} units occur as often as there, within "
         "0.05 of the range."
     )
-
-
-def spread(values: Sequence[float]) -> str:
-    """Mean and standard deviation of some seeds."""
-    if len(values) < 2:
-        return f"{mean(values):.3f}"
-    return f"{mean(values):.3f} ± {stdev(values):.3f}"

@@ -62,3 +62,8 @@ def features_of(
             images = torch.from_numpy(store.images(rows[start : start + batch])).to(where)
             found.append(encoder(resize(images.permute(0, 3, 1, 2), size)).float().cpu().numpy())
     return np.concatenate(found)
+
+
+def unit_rows(features: Float32[np.ndarray, "row dim"]) -> Float32[np.ndarray, "row dim"]:
+    """Features at length 1."""
+    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32, Int64
 
-from mien.bench.questions.features import features_of
+from mien.bench.questions.features import features_of, unit_rows
 from mien.data.store import Store
 from mien.data.views import apply
 from mien.methods.simclr import SimCLR
@@ -56,12 +56,12 @@ def two_views(
 
 def alignment(one: Float32[np.ndarray, "row dim"], two: Float32[np.ndarray, "row dim"]) -> float:
     """Mean squared distance of unit features of two views of a picture; 0 is perfect, 2 chance."""
-    return float(((_unit(one) - _unit(two)) ** 2).sum(axis=1).mean())
+    return float(((unit_rows(one) - unit_rows(two)) ** 2).sum(axis=1).mean())
 
 
 def uniformity(features: Float32[np.ndarray, "row dim"]) -> float:
     """Log mean exp(−2 d²) over pairs of unit features; lower is more even, 0 is collapse."""
-    unit = _unit(features)
+    unit = unit_rows(features)
     first, second = np.triu_indices(len(unit), k=1)
     squared = np.maximum(2.0 - 2.0 * (unit @ unit.T)[first, second], 0.0)
     return float(np.log(np.exp(-2.0 * squared).mean()))
@@ -74,7 +74,3 @@ def effective_rank(features: Float32[np.ndarray, "row dim"]) -> float:
         return 1.0
     shares = values[values > 0] / values.sum()
     return float(np.exp(-(shares * np.log(shares)).sum()))
-
-
-def _unit(features: Float32[np.ndarray, "row dim"]) -> Float32[np.ndarray, "row dim"]:
-    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
+from mien.bench.questions.features import unit_rows
 from mien.bench.questions.linear import logistic_scores, standardised
 from mien.metrics.auc import auc
 
@@ -58,7 +59,7 @@ def neighbours(
     """Probabilities of every label by the nearest training pictures, weighed by their cosine."""
     full = known.train[~np.isnan(known.truth[known.train]).any(axis=1)]
     truth = known.truth[full].astype(np.float64)
-    mine, theirs = _unit(known.features[full]), _unit(others)
+    mine, theirs = unit_rows(known.features[full]), unit_rows(others)
     count = min(count, len(full))
     found = np.zeros((len(others), truth.shape[1]))
     for start in range(0, len(others), 256):
@@ -85,7 +86,3 @@ def mean_auc(
     values = auc(scores, truth.astype(np.float64)).values
     defined = values[~np.isnan(values)]
     return float(defined.mean()) if defined.size else 0.0
-
-
-def _unit(features: Float32[np.ndarray, "row dim"]) -> Float32[np.ndarray, "row dim"]:
-    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)

@@ -20,10 +20,11 @@ from statistics import fmean, pstdev
 from typing import Any
 
 from mien.bench.papers.paper import Paper
+from mien.bench.record import spread
 from mien.bench.trials.piece import Piece
 from mien.bench.verdicts.compare import Pieces
 from mien.bench.verdicts.scores import values
-from mien.bench.verdicts.tables import Table, spread
+from mien.bench.verdicts.tables import Table
 from mien.metrics.bootstrap import mean_of_defined
 
 SKILL = "probe:au-auc"

@@ -1,10 +1,10 @@
 """A paper's bench as tables: rows beside the paper's numbers, claims with verdicts, questions."""
 
 from collections.abc import Mapping, Sequence
-from statistics import mean, stdev
 from typing import Any
 
 from mien.bench.papers.paper import Paper
+from mien.bench.record import spread
 from mien.bench.trials.asked import WATCHED
 from mien.bench.verdicts.compare import Found, Pieces, level_of
 from mien.bench.verdicts.scores import said
@@ -167,10 +167,3 @@ def _unseen(names: Sequence[str], pieces: Pieces) -> list[Table]:
         header = ("row", "classes", "chance", *map(said, scores))
         found.append(("Read without labels: " + said(scores[0]).split(",")[0], header, rows))
     return found
-
-
-def spread(values: Sequence[float]) -> str:
-    """Mean and standard deviation of some seeds."""
-    if len(values) < 2:
-        return f"{mean(values):.3f}"
-    return f"{mean(values):.3f} ± {stdev(values):.3f}"

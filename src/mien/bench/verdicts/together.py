@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mien.bench.record import write_record
+from mien.bench.record import spread, write_record
 from mien.bench.trials.piece import Piece
 from mien.bench.trials.plan import Plan
 from mien.bench.verdicts.record import CHANCE, methods_of, pieces_of, write_page
-from mien.bench.verdicts.tables import QUESTIONS, Table, spread
+from mien.bench.verdicts.tables import QUESTIONS, Table
 from mien.report.skill_leakage import Method
 
 
