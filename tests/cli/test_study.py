@@ -1,11 +1,14 @@
 """`mien agree`, `mien summarise` and `mien replay` from their words to their files."""
 
+import json
+from collections.abc import Callable
 from importlib import util
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 import pytest
 
 from mien.cli import agree
@@ -135,3 +138,48 @@ def test_a_table_for_statistics_is_nobodys_codes(
     assert main(["agree", str(reading), "--codes", str(table), "--out", str(out)]) == 2
     assert "mien summarise" in capsys.readouterr().err
     assert not out.exists()
+
+
+def _emptied(reading: Path, wanted: Callable[[str], bool], frames: int) -> None:
+    """Take the first `frames` values of some columns out of a reading."""
+    file = reading / "readings.parquet"
+    table = pq.read_table(file)
+    for place, name in enumerate(table.column_names):
+        if wanted(name):
+            values = [None] * frames + table[name].to_pylist()[frames:]
+            table = table.set_column(place, name, pa.array(values, pa.float64()))
+    pq.write_table(table, file)
+
+
+def test_a_reading_whose_scores_are_empty_is_not_replayed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading = write(tmp_path / "reading", clip_rows("a.mp4", np.stack([bumps(6)] * 2, axis=1)))
+    _emptied(reading, lambda name: name.startswith("AU"), 6)
+    words = ["replay", str(reading), "--out", str(tmp_path / "r.mp4"), "--width", "32"]
+    assert main([*words, "--height", "32"]) == 2
+    said = capsys.readouterr().err
+    assert "hold no score" in said
+    assert "remedy: " in said
+    assert {path.name for path in tmp_path.iterdir()} == {"reading"}
+
+
+@pytest.mark.parametrize(
+    ("start", "frames", "shown", "left_out", "strength"),
+    [
+        ("AU12", 6, 6, ["AU12"], "intensity"),
+        ("AU04_int AU12_int", 6, 6, [], "probability, as intensity"),
+        ("AU12", 2, 4, [], "intensity"),
+    ],
+)
+def test_what_was_not_scored_is_not_replayed(
+    tmp_path: Path, start: str, frames: int, shown: int, left_out: list[str], strength: str
+) -> None:
+    reading = write(tmp_path / "reading", clip_rows("a.mp4", np.stack([bumps(6)] * 2, axis=1)))
+    _emptied(reading, lambda name: name.startswith(tuple(start.split())), frames)
+    words = ["replay", str(reading), "--out", str(tmp_path / "r.mp4"), "--width", "32"]
+    assert main([*words, "--height", "32"]) == 0
+    about = json.loads((tmp_path / "r.about.json").read_text())
+    assert (about["frames"], about["units_left_out"]) == (shown, left_out)
+    assert about["strength"] == strength
+    assert about["gaps"] == ({} if shown == 6 else {"not scored": 2})

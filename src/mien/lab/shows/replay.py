@@ -22,6 +22,7 @@ from mien.lab.people.person import Person
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.shows.card import Picture, card, label
 from mien.lab.shows.encode import Timed, encode
+from mien.lab.shows.strength import scored, shown_units, strength
 from mien.study.follow import OK, Followed
 
 LABEL: Final = "rendered replay of action units"
@@ -72,8 +73,9 @@ def write_replay(
 ) -> ReplayFiles:
     """Render a reading as a video, at the reading's own times.
 
-    A frame that was not scored is a grey card with the reason. `OUT`'s stem with ".about.json"
-    says how it was made and what it tells; neither file names the recording.
+    A frame that was not scored is a grey card with the reason; a unit without any score is left
+    out. `OUT`'s stem with ".about.json" says how it was made and what it tells; neither file names
+    the recording.
 
     Args:
         followed: one person of one clip.
@@ -87,10 +89,10 @@ def write_replay(
         progress: told frames done and frames in all.
 
     Raises:
-        MienError: not one scored frame, a unit that the lab cannot show alone, or a measure out of
-            range.
+        MienError: not one score of a unit that the lab can show, or a measure out of range.
     """
-    _check(followed, width=width, height=height, smooth=smooth)
+    _check(width=width, height=height, smooth=smooth)
+    followed = scored(followed)
     out = Path(out)
     tell = _silent if progress is None else progress
     scene = _Scene(person=nobody(seed), seed=seed, width=width, height=height, renderer=renderer)
@@ -119,19 +121,12 @@ def nobody(seed: int) -> Person:
 def intensities(followed: Followed) -> Float64[np.ndarray, "frame 24"]:
     """Intensity 0-5 of each of `LAB_AUS` in each frame; NaN where nothing was scored.
 
-    From a model without intensities the probability stands in: its threshold is taken for
-    intensity 1 and certainty for 5, straight between. Units that were not read are 0.
+    Units that were not read are 0; of the others as `strength` has them.
     """
-    if followed.intensity is None:
-        low = followed.probability / followed.thresholds
-        high = 1 + 4 * (followed.probability - followed.thresholds) / (1 - followed.thresholds)
-        strength = np.where(followed.probability < followed.thresholds, low, high)
-    else:
-        strength = followed.intensity
+    used = strength(followed)
     shown = np.zeros((len(followed.times), len(LAB_AUS)))
-    for column, unit in enumerate(followed.units):
-        if unit in LAB_AUS:
-            shown[:, LAB_AUS.index(unit)] = np.clip(strength[:, column], 0, 5)
+    for unit in shown_units(followed):
+        shown[:, LAB_AUS.index(unit)] = np.clip(used[:, followed.units.index(unit)], 0, 5)
     shown[followed.status != OK] = np.nan
     return shown
 
@@ -210,20 +205,12 @@ def _frames(
         tell(at + 1, len(followed.times))
 
 
-def _check(followed: Followed, *, width: int, height: int, smooth: float) -> None:
+def _check(*, width: int, height: int, smooth: float) -> None:
     for name, pixels in (("width", width), ("height", height)):
         limits.sides(**{name: pixels})
         if pixels % 2:
             raise MienError(f"{name} must be even, got {pixels}", remedy=f"use {pixels + 1}")
     limits.not_negative(smooth=smooth)
-    if not np.any(followed.status == OK):
-        raise MienError(
-            "not one frame of the reading was scored", remedy="choose another clip or face"
-        )
-    if not set(followed.units) & set(LAB_AUS):
-        raise MienError(
-            "the reading holds no unit that can be rendered", remedy="read with another model"
-        )
 
 
 def _step(times: Float64[np.ndarray, "frame"]) -> float:
@@ -233,13 +220,14 @@ def _step(times: Float64[np.ndarray, "frame"]) -> float:
 def _about(
     followed: Followed, *, seed: int, smooth: float, shown: int, gaps: dict[str, int]
 ) -> dict[str, Any]:
-    left_out = [au_column(unit) for unit in followed.units if unit not in LAB_AUS]
+    units = shown_units(followed)
+    by_chance = followed.intensity is None or bool(np.isnan(followed.intensity).all())
     return {
         "mien": __version__,
         "person": {"seed": seed, "is": "rendered, nobody"},
-        "units": [au_column(unit) for unit in followed.units if unit in LAB_AUS],
-        "units_left_out": left_out,
-        "strength": "probability, as intensity" if followed.intensity is None else "intensity",
+        "units": [au_column(unit) for unit in units],
+        "units_left_out": [au_column(unit) for unit in followed.units if unit not in units],
+        "strength": "probability, as intensity" if by_chance else "intensity",
         "sides": "both alike: the reading has none",
         "gaze": "straight ahead: it is not read",
         "smoothing_seconds": smooth,
