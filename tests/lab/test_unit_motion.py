@@ -11,7 +11,8 @@ import pytest
 from mien.facs import LAB_AUS
 from mien.lab.acting.elicit import MIDLINE
 from mien.lab.acting.performance import with_resting
-from mien.lab.bodies.posing import landmarks, pose
+from mien.lab.anatomy.head import landmarks
+from mien.lab.bodies.posing import pose
 from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
 from mien.lab.people.draw import sample_person

@@ -14,7 +14,8 @@ from jaxtyping import Float32
 from mien.faces.template import CANONICAL, Jitter
 from mien.lab.anatomy import head as heads
 from mien.lab.anatomy.fixed import fixed
-from mien.lab.bodies.posing import Posed, landmarks, pose, project
+from mien.lab.anatomy.head import landmarks
+from mien.lab.bodies.posing import Posed, pose, project
 from mien.lab.chance.streams import stream
 from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState

@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 
 from mien.faces.template import CANONICAL, Jitter
-from mien.lab.bodies.posing import Posed, landmarks, pose, project
+from mien.lab.anatomy.head import landmarks
+from mien.lab.bodies.posing import Posed, pose, project
 from mien.lab.conditions.world import Camera, World
 from mien.lab.expression import FaceState
 from mien.lab.people.person import Person

@@ -9,8 +9,8 @@ from mien.faces.template import CANONICAL
 from mien.facs import LAB_AUS
 from mien.lab.anatomy.composition import FOLD_UNITS, SIDED, fold_depths, target_weights
 from mien.lab.anatomy.folds import FOLDS
-from mien.lab.anatomy.head import head
-from mien.lab.bodies.posing import landmarks, pose
+from mien.lab.anatomy.head import head, landmarks
+from mien.lab.bodies.posing import pose
 from mien.lab.conditions.world import World
 from mien.lab.expression import FaceState
 from mien.lab.people.draw import sample_person

@@ -97,3 +97,10 @@ def blend(
     moved = base.copy()
     add_targets(moved, model.starts, model.rows, model.deltas, columns, amounts)
     return moved
+
+
+def landmarks(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, "478 3"]:
+    """The 478 landmarks on the head's vertices, however they moved."""
+    model = head()
+    corners = vertices[model.landmark_corners]
+    return (corners * model.landmark_weights[:, :, None]).sum(axis=1)

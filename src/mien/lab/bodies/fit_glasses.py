@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float32, Int32
 
-from mien.lab.anatomy import head as heads
+from mien.lab.anatomy.head import landmarks
 from mien.lab.bodies.shape import shape
 from mien.lab.people.glasses import FRAMES
 from mien.lab.people.person import Person
@@ -45,7 +45,7 @@ def fit(person: Person) -> Fitted | None:
         return None
     frame = FRAMES[worn.frame]
     resting = shape(person)
-    points = _landmarks(resting.vertices)
+    points = landmarks(resting.vertices)
     eyes = resting.eye_centres
     wide, high = frame.width * worn.size, frame.height * worn.size
     apart = max(float(eyes[0, 0] - eyes[1, 0]) / 2 + 0.015, wide + 0.07)
@@ -58,16 +58,9 @@ def fit(person: Person) -> Fitted | None:
             points[list(_BRIDGES), 2].mean() + 0.025 + 0.8 * worn.slip,
         ]
     )
-    across, up = np.meshgrid(np.linspace(-end, end, _COLUMNS), np.linspace(-1, 1, _ROWS) * 0.34)
-    plane = np.stack([across.ravel(), up.ravel()], axis=1)
+    plane, hinge = _front_plane(end), 0.45 * high
     front = middle + _surface(plane)
-    hinge = 0.45 * high
-    strips, along = [], []
-    for sign, ear in zip((1.0, -1.0), _TEMPLES, strict=True):
-        start = middle + _surface(np.array([[sign * (end - 0.005), hinge]]))[0]
-        stop = points[ear] + np.array([sign * 0.012, 0.09, -0.28])
-        strips.append(_strip(start, stop))
-        along.append(_strip_plane())
+    strips = _arms(points, middle, end=end, hinge=hinge)
     shapes = np.array([frame.top, frame.bottom]) * worn.thickness
     numbers = [
         *(apart, wide, high, frame.corner * min(wide, high), frame.taper, *shapes),
@@ -81,15 +74,25 @@ def fit(person: Person) -> Fitted | None:
         arms=np.concatenate(
             [_faces(2, _STEPS) + count, _faces(2, _STEPS) + count + 2 * _STEPS]
         ).astype(np.int32),
-        plane=np.concatenate([plane, *along]).astype(np.float32),
+        plane=np.concatenate([plane, _strip_plane(), _strip_plane()]).astype(np.float32),
         numbers=np.array(numbers, np.float32),
     )
 
 
-def _landmarks(vertices: np.ndarray) -> Float32[np.ndarray, "478 3"]:
-    head = heads.head()
-    corners = vertices[head.landmark_corners]
-    return (corners * head.landmark_weights[:, :, None]).sum(axis=1)
+def _front_plane(end: float) -> np.ndarray:
+    """The front, spread out flat to both ends."""
+    across, up = np.meshgrid(np.linspace(-end, end, _COLUMNS), np.linspace(-1, 1, _ROWS) * 0.34)
+    return np.stack([across.ravel(), up.ravel()], axis=1)
+
+
+def _arms(points: np.ndarray, middle: np.ndarray, *, end: float, hinge: float) -> list[np.ndarray]:
+    """Both arms, each from its hinge on the front to the landmark before the ear."""
+    strips = []
+    for sign, ear in zip((1.0, -1.0), _TEMPLES, strict=True):
+        start = middle + _surface(np.array([[sign * (end - 0.005), hinge]]))[0]
+        stop = points[ear] + np.array([sign * 0.012, 0.09, -0.28])
+        strips.append(_strip(start, stop))
+    return strips
 
 
 def _surface(plane: np.ndarray) -> np.ndarray:

@@ -36,39 +36,17 @@ class Shell:
 @cache
 def shell() -> Shell:
     """The shell around the common head, made once a process."""
-    head = heads.head()
-    skin = head.group_vertices(heads.SKIN)
-    places = head.vertices[skin]
-    ear = (np.abs(places[:, 0]) > 0.66) & (places[:, 1] < 7.5) & (places[:, 1] > 6.7)
-    skin, places = skin[~ear & (places[:, 1] > 6.0)], places[~ear & (places[:, 1] > 6.0)]
+    skin, places = _scalp()
     around = np.linspace(-np.pi, np.pi, COLUMNS + 1)
-    tilt = np.deg2rad(np.linspace(0.5, _DOME_ANGLE, DOME_ROWS))
-    toward = np.stack(
-        [
-            np.sin(tilt)[:, None] * np.sin(around),
-            np.broadcast_to(np.cos(tilt)[:, None], (DOME_ROWS, COLUMNS + 1)),
-            np.sin(tilt)[:, None] * np.cos(around),
-        ],
-        axis=2,
-    ).reshape(-1, 3)
-    offset = places - _CENTRE
-    radius = np.linalg.norm(offset, axis=1)
-    cosine = toward @ (offset / radius[:, None]).T
-    closeness = np.exp((cosine - 1) * 250)
-    reach = (closeness @ radius) / np.maximum(closeness.sum(axis=1), 1e-9)
-    reach = np.where(closeness.max(axis=1) > 0.05, reach, radius[cosine.argmax(axis=1)])
+    toward = _directions(around)
+    reach = _reach(toward, places - _CENTRE)
     dome = _CENTRE + toward * _even(reach.reshape(DOME_ROWS, -1)).reshape(-1, 1)
-    rim = dome.reshape(DOME_ROWS, COLUMNS + 1, 3)[-1]
-    drops = np.linspace(0, 1, CURTAIN_ROWS + 1)[1:, None]
-    curtain = np.repeat(rim[None], CURTAIN_ROWS, axis=0).copy()
-    curtain[..., 1] = rim[:, 1] + (_CURTAIN_END - rim[:, 1]) * drops
-    vertices = np.concatenate([dome, curtain.reshape(-1, 3)])
+    vertices = np.concatenate([dome, _curtain(dome[-(COLUMNS + 1) :])])
     anchor = skin[np.linalg.norm(places[None] - dome[:, None], axis=2).argmin(axis=1)]
     anchors = np.concatenate([anchor, np.tile(anchor[-(COLUMNS + 1) :], CURTAIN_ROWS)])
-    outward = toward.copy()
     side = toward[-(COLUMNS + 1) :] * [1.0, 0.0, 1.0]
     side /= np.linalg.norm(side, axis=1, keepdims=True)
-    outward = np.concatenate([outward, np.tile(side, (CURTAIN_ROWS, 1))])
+    outward = np.concatenate([toward, np.tile(side, (CURTAIN_ROWS, 1))])
     return Shell(
         vertices=vertices.astype(np.float32),
         faces=_grid_faces(DOME_ROWS + CURTAIN_ROWS, COLUMNS + 1),
@@ -78,6 +56,46 @@ def shell() -> Shell:
         short=hairline(vertices.astype(np.float32)),
         long=_long_line(vertices),
     )
+
+
+def _scalp() -> tuple[np.ndarray, np.ndarray]:
+    """Vertices of the skin above the jaw, without the ears, and where they lie."""
+    head = heads.head()
+    skin = head.group_vertices(heads.SKIN)
+    places = head.vertices[skin]
+    ear = (np.abs(places[:, 0]) > 0.66) & (places[:, 1] < 7.5) & (places[:, 1] > 6.7)
+    kept = ~ear & (places[:, 1] > 6.0)
+    return skin[kept], places[kept]
+
+
+def _directions(around: np.ndarray) -> np.ndarray:
+    """Unit vectors from the centre to the dome's points, row by row."""
+    tilt = np.deg2rad(np.linspace(0.5, _DOME_ANGLE, DOME_ROWS))
+    return np.stack(
+        [
+            np.sin(tilt)[:, None] * np.sin(around),
+            np.broadcast_to(np.cos(tilt)[:, None], (DOME_ROWS, COLUMNS + 1)),
+            np.sin(tilt)[:, None] * np.cos(around),
+        ],
+        axis=2,
+    ).reshape(-1, 3)
+
+
+def _reach(toward: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """How far the scalp lies in each direction: of what is near it, or else the nearest."""
+    radius = np.linalg.norm(offset, axis=1)
+    cosine = toward @ (offset / radius[:, None]).T
+    closeness = np.exp((cosine - 1) * 250)
+    reach = (closeness @ radius) / np.maximum(closeness.sum(axis=1), 1e-9)
+    return np.where(closeness.max(axis=1) > 0.05, reach, radius[cosine.argmax(axis=1)])
+
+
+def _curtain(rim: np.ndarray) -> np.ndarray:
+    """Rows that hang from the dome's rim."""
+    drops = np.linspace(0, 1, CURTAIN_ROWS + 1)[1:, None]
+    curtain = np.repeat(rim[None], CURTAIN_ROWS, axis=0).copy()
+    curtain[..., 1] = rim[:, 1] + (_CURTAIN_END - rim[:, 1]) * drops
+    return curtain.reshape(-1, 3)
 
 
 def _even(reach: np.ndarray) -> np.ndarray:

@@ -121,10 +121,3 @@ def project(
     nearness = 1.0 / (distance - points[:, 2].astype(np.float64))
     scale = distance * nearness
     return np.stack([points[:, 0] * scale, -points[:, 1] * scale, nearness], axis=1)
-
-
-def landmarks(vertices: Float32[np.ndarray, "vertex 3"]) -> Float32[np.ndarray, "478 3"]:
-    """The 478 landmarks on posed vertices."""
-    head = heads.head()
-    corners = vertices[head.landmark_corners]
-    return (corners * head.landmark_weights[:, :, None]).sum(axis=1)

@@ -1,7 +1,7 @@
 """What is worn on the head: hair, covers and glasses, laid over the drawn skin."""
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
 from mien.lab.anatomy import head as heads
 from mien.lab.bodies.fit_glasses import fit
@@ -71,19 +71,10 @@ def _draw_glasses(
     axes = np.ascontiguousarray(posed.turn)
     lights, ambient = lighting.lights, lighting.ambient
     pixel = np.float32(1.0 / np.hypot(view.placing[0, 0], view.placing[0, 1]))
-    reach = 0.35 / pixel
-    low, high = screen[:, :2].min(axis=0), screen[:, :2].max(axis=0)
-    box = np.array(
-        [
-            *(max(0.0, low[1] - 0.3 * reach), min(float(view.height), high[1] + reach)),
-            *(max(0.0, low[0]), min(float(view.width), high[0])),
-        ]
-    ).astype(np.int64)
-    light = float(np.mean(lights[0, 3:6]))
-    strength = light / (light + float(np.mean(ambient)) + 0.5 * float(lights[1:, 3:6].sum() / 3))
     cast(
         out, solid.face_of, solid.weights, heads.head().faces, posed.vertices, axes,
-        posed.glasses[-1], fitted.numbers, lights, box, np.float32(0.75 * strength),
+        posed.glasses[-1], fitted.numbers, lights, _shaded_box(screen, view, pixel),
+        np.float32(0.75 * _key_share(lighting)),
     )  # fmt: skip
     top, bottom = _rows(screen[:-1], view.height)
     if top >= bottom:
@@ -103,6 +94,27 @@ def _draw_glasses(
                 part, layer.face_of, layer.weights, faces, fitted.plane, axes, fitted.numbers,
                 lights, ambient, fields(), pixel,
             )  # fmt: skip
+
+
+def _shaded_box(
+    screen: Float32[np.ndarray, "point 3"], view: View, pixel: np.float32
+) -> Int64[np.ndarray, "4"]:
+    """Top, bottom, left and right of what glasses may shade; a pixel's size in model units."""
+    reach = 0.35 / pixel
+    low, high = screen[:, :2].min(axis=0), screen[:, :2].max(axis=0)
+    return np.array(
+        [
+            *(max(0.0, low[1] - 0.3 * reach), min(float(view.height), high[1] + reach)),
+            *(max(0.0, low[0]), min(float(view.width), high[0])),
+        ]
+    ).astype(np.int64)
+
+
+def _key_share(lighting: Lighting) -> float:
+    """Share of the key light, whose shadow this is, in all light."""
+    lights = lighting.lights
+    key = float(np.mean(lights[0, 3:6]))
+    return key / (key + float(np.mean(lighting.ambient)) + 0.5 * float(lights[1:, 3:6].sum() / 3))
 
 
 def _draw_garment(
