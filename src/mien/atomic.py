@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,43 @@ def refuse_existing(*paths: Path) -> None:
         if path.exists():
             kind = "folder" if path.is_dir() else "file"
             raise MienError(f"the output {kind} exists already", remedy="name another", path=path)
+
+
+def refuse_ending(path: Path, endings: Sequence[str], *, what: str) -> None:
+    """See that an output's ending is one of those that can be written.
+
+    Args:
+        path: of the output.
+        endings: with their dots, in lower case.
+        what: is written, such as "a summary".
+
+    Raises:
+        MienError: it is none of them.
+    """
+    if path.suffix.lower() not in endings:
+        *more, last = endings
+        named = f"{', '.join(more)} or {last}" if more else last
+        raise MienError(f"{what} is written as {named}", remedy="rename --out", path=path)
+
+
+def refuse_homeless(*paths: Path) -> None:
+    """See that there is a folder for each output, or that one can be made.
+
+    Raises:
+        MienError: the output would lie in a file, or in a folder where nothing may be written.
+    """
+    for path in paths:
+        home = next(parent for parent in path.absolute().parents if parent.exists())
+        if not home.is_dir():
+            raise MienError(
+                "the output would lie in a file", remedy="name a place in a folder", path=home
+            )
+        if not os.access(home, os.W_OK | os.X_OK):
+            raise MienError(
+                "nothing may be written to the output's folder",
+                remedy="name another, or mend its permissions",
+                path=home,
+            )
 
 
 def sync_folder(folder: Path) -> None:

@@ -65,6 +65,7 @@ class Agree(Command):
         from mien.study.alignment import Matching
         from mien.study.code_sheet import Habits
 
+        atomic.refuse_ending(self.out, agreement.SUFFIXES, what="an agreement")
         atomic.refuse_existing(self.out)
         if self.draws < 1:
             raise MienError(f"draws is {self.draws}", remedy="give a number of 1 or more")

@@ -43,6 +43,9 @@ class Pseudo(Command):
 
     def run(self) -> int:
         """Group, write, and say who is in which group."""
+        from mien import atomic
+
+        atomic.refuse_existing(self.out)
         from mien.engine.pseudo import Grouping, pseudo_activities
         from mien.recipes.run import DataPlan
 

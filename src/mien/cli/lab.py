@@ -121,7 +121,7 @@ class Clip(Command):
 
     scenario: Scenes
     out: Path
-    """The video; .mp4 is H.264. The truth goes beside it as .parquet."""
+    """The video, .mp4, .mov or .mkv. The truth goes beside it as .parquet."""
     number: int = 0
     """Which clip of the scenario's plan, from 0."""
     seed: int = 0

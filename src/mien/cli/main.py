@@ -163,9 +163,11 @@ def _open(name: str, words: list[str]) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     module, _, attribute = COMMANDS[name][0].partition(":")
     from mien.cli.command import parse
+    from mien.cli.places import check_places
 
     try:
         command = parse(getattr(import_module(module), attribute), words, name=name)
+        check_places(command, folders=name.startswith("bench "))
         return command.run()
     except MienError as error:
         print(f"mien {name}: {error}", file=sys.stderr)

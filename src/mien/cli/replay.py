@@ -25,7 +25,7 @@ class Replay(Command):
     reading: Annotated[Path, tyro.conf.Positional]
     """What `mien predict` wrote."""
     out: Path
-    """The video to write, .mp4; neither it nor STEM.about.json may exist."""
+    """The video to write, .mp4, .mov or .mkv; neither it nor STEM.about.json may exist."""
     source: str | None = None
     """Which clip of the reading, by its name; needed where there are several."""
     face: int | None = None
@@ -47,12 +47,14 @@ class Replay(Command):
                 remedy="in the checkout, pip install -c constraints.txt '.[replay]'",
             )
         from mien.cli.progress import counter
+        from mien.lab.shows.encode import SUFFIXES
         from mien.lab.shows.replay import TELLS, write_replay
         from mien.study import tables
         from mien.study.follow import follow
         from mien.study.pairing import find_clip
         from mien.study.summary import about_file
 
+        atomic.refuse_ending(self.out, SUFFIXES, what="a replay")
         atomic.refuse_existing(self.out, about_file(self.out))
         readings = tables.load(self.reading)
         clips = [source for source in tables.sources(readings) if len(source.times)]

@@ -40,7 +40,7 @@ class Report(Command):
         from mien import atomic
         from mien.predict.illustrate import write_report
 
-        if self.out.suffix.lower() not in {".html", ".htm"}:
+        if self.out.suffix.lower() not in {".html", ".htm"} or self.out.is_dir():
             atomic.refuse_existing(self.out)
         if self.events is not None:
             atomic.refuse_existing(self.events)

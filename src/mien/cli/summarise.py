@@ -48,6 +48,7 @@ class Summarise(Command):
         from mien.study import summary, tables
         from mien.study.markers import load_markers
 
+        atomic.refuse_ending(self.out, summary.SUFFIXES, what="a summary")
         atomic.refuse_existing(self.out, summary.about_file(self.out))
         readings = tables.load(self.reading)
         names = [source.name for source in tables.sources(readings)]

@@ -13,7 +13,6 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from mien import __version__, atomic
-from mien.errors import MienError
 from mien.facs import ACTION_UNITS
 from mien.metrics.bootstrap import draw_weights, intervals
 from mien.metrics.icc import icc_per_label
@@ -125,11 +124,8 @@ def write(agreement: Agreement, out: Path | str) -> None:
         MienError: another ending, or the file cannot be written.
     """
     path = Path(out)
+    atomic.refuse_ending(path, SUFFIXES, what="an agreement")
     kind = path.suffix.lower()
-    if kind not in SUFFIXES:
-        raise MienError(
-            f"an agreement is written as {', '.join(SUFFIXES)}", remedy="rename --out", path=path
-        )
     with atomic.file(path) as temporary:
         if kind == ".csv":
             pa_csv.write_csv(_blank(agreement.table), temporary)

@@ -134,10 +134,7 @@ def write(summary: Summary, out: Path | str) -> Path:
         MienError: another ending.
     """
     path = Path(out)
-    if path.suffix.lower() not in SUFFIXES:
-        raise MienError(
-            f"a summary is written as {' or '.join(SUFFIXES)}", remedy="rename --out", path=path
-        )
+    atomic.refuse_ending(path, SUFFIXES, what="a summary")
     beside = about_file(path)
     with atomic.file(path) as temporary:
         if path.suffix.lower() == ".csv":

@@ -18,7 +18,7 @@ from mien.lab.acting.motion import drift, drift_at
 from mien.lab.chance.streams import stream
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.scenario import Clip, Scenario
-from mien.lab.shows.encode import encode
+from mien.lab.shows.encode import SUFFIXES, encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +48,8 @@ def write_clip(
     Args:
         scenario: where the clip is from.
         clip: one of its plan.
-        out: the video; ".mp4" is H.264, or MPEG-4 part 2 where PyAV was built without libx264.
-            The truth goes beside it as ".parquet".
+        out: the video, ".mp4", ".mov" or ".mkv"; H.264, or MPEG-4 part 2 where PyAV was built
+            without libx264. The truth goes beside it as ".parquet".
         width: pixels, even, 16 or more.
         height: pixels, even, 16 or more.
         seconds: length; the rest of the clip if left out.
@@ -57,10 +57,11 @@ def write_clip(
         renderer: makes the pictures.
 
     Raises:
-        MienError: a measure out of range.
+        MienError: another ending, or a measure out of range.
     """
     _check(width=width, height=height, seconds=seconds, start=start)
     out = Path(out)
+    atomic.refuse_ending(out, SUFFIXES, what="a clip")
     rows: list[dict[str, Any]] = []
     whole = replace(clip, frames=max(1, round(clip.seconds * clip.fps)))
     first = min(round(start * clip.fps), whole.frames - 1)

@@ -11,6 +11,8 @@ import numpy as np
 from av.video.stream import VideoStream
 from jaxtyping import UInt8
 
+SUFFIXES: Final = (".mp4", ".mov", ".mkv")
+"""Of files that can hold pictures at any times."""
 _OPTIONS: Final[dict[str, dict[str, str]]] = {
     "libx264": {"crf": "18", "preset": "veryfast", "threads": "1"},
     # Quantiser 3 of 2 (best) to 31, in FFmpeg's units of 1/118.
@@ -28,7 +30,7 @@ def encode(path: Path, frames: Iterable[Timed], *, width: int, height: int, fps:
     """Write pictures at their own times.
 
     Args:
-        path: ".mp4" is H.264, or MPEG-4 part 2 where PyAV was built without libx264.
+        path: one of `SUFFIXES`; H.264, or MPEG-4 part 2 where PyAV was built without libx264.
         frames: all of one size, at times that rise; the first is the start, whatever its time.
         width: pixels, even.
         height: pixels, even.

@@ -21,7 +21,7 @@ from mien.lab.people.draw import sample_person
 from mien.lab.people.person import Person
 from mien.lab.renderer import CPU, Renderer
 from mien.lab.shows.card import Picture, card, label
-from mien.lab.shows.encode import Timed, encode
+from mien.lab.shows.encode import SUFFIXES, Timed, encode
 from mien.lab.shows.strength import scored, shown_units, strength
 from mien.study.follow import OK, Followed
 
@@ -79,7 +79,7 @@ def write_replay(
 
     Args:
         followed: one person of one clip.
-        out: the video; ".mp4" is H.264.
+        out: the video, ".mp4", ".mov" or ".mkv"; H.264.
         seed: who is rendered.
         width: pixels, even, 16 or more.
         height: pixels, even, 16 or more.
@@ -89,11 +89,13 @@ def write_replay(
         progress: told frames done and frames in all.
 
     Raises:
-        MienError: not one score of a unit that the lab can show, or a measure out of range.
+        MienError: not one score of a unit that the lab can show, another ending, or a measure out
+            of range.
     """
     _check(width=width, height=height, smooth=smooth)
     followed = scored(followed)
     out = Path(out)
+    atomic.refuse_ending(out, SUFFIXES, what="a replay")
     tell = _silent if progress is None else progress
     scene = _Scene(person=nobody(seed), seed=seed, width=width, height=height, renderer=renderer)
     step = _step(followed.times)
