@@ -1,6 +1,5 @@
 """The report of a reading: what it shows, what it leaves out, and that it stays small and safe."""
 
-import csv
 import json
 import re
 from pathlib import Path
@@ -14,34 +13,12 @@ import pytest
 from mien.errors import MienError
 from mien.facs import au_column
 from mien.report.page import Figure, Gallery, Page, Pictures, Table, Tiles, render
-from mien.report.readings import events_csv, page, write
+from mien.report.readings import page, write
 from mien.report.stills import Moment
 from mien.study.tables import load
 from report import reading_sample as sample
+from report.shown import CLIP, grey, made, of, words
 from report.test_page import HOSTILE, Reader, without_plotly
-
-CLIP = "films/smile.mp4"
-
-
-def grey(moments: list[Moment]) -> list[np.ndarray]:
-    return [np.full((32, 32, 3), 40 + 5 * i % 200, np.uint8) for i in range(len(moments))]
-
-
-def made(tmp_path: Path, table: pa.Table, **said: object) -> Page:
-    folder = sample.write(tmp_path / "reading", table, sample.provenance(**said))
-    return page(load(folder), stills=grey)
-
-
-def section(shown: Page, title: str):
-    return next(each for each in shown.sections if each.title == title)
-
-
-def of(kind: type, shown: Page, title: str) -> list:
-    return [block for block in section(shown, title).blocks if isinstance(block, kind)]
-
-
-def words(shown: Page) -> str:
-    return " ".join("".join(Reader(without_plotly(render(shown))).words).split())
 
 
 @pytest.fixture(scope="module")
@@ -106,21 +83,6 @@ def test_gaps_are_gaps(smile: Page) -> None:
     assert np.isnan(np.asarray(curve.y)[75:100]).all()
     assert (curve.x0, curve.dx) == (pytest.approx(0.0), pytest.approx(0.04))
     assert curve.connectgaps is None
-
-
-def test_events_are_listed_by_unit_and_time(smile: Page) -> None:
-    (table,) = of(Table, smile, "smile.mp4, face 0")
-    assert table.header[:7] == ("unit", "onset", "apex", "offset", "duration", "peak", "mean")
-    rows = [row for row in table.rows if row[0].startswith("AU1 ")]
-    # AU1 is 0.5 - 0.5 cos(pi t / 2): above 0.4 = 0.8 x 0.5 for |t - 2| < 1.128; cut at 3 s
-    assert rows[0][1] == "0.87"
-    assert rows[0][2] == "2.00"
-    assert rows[0][3] == "2.96"
-    assert rows[0][7] == "5.0"
-    assert rows[0][8] == "ends where nothing is known"
-    assert rows[1][1:4] == ("4.87", "6.00", "7.13")
-    onsets = [float(row[1]) for row in table.rows]
-    assert onsets == sorted(onsets)
 
 
 def test_the_model_s_thresholds_are_drawn(smile: Page) -> None:
@@ -235,48 +197,6 @@ def test_many_faces_stay_bounded(tmp_path: Path) -> None:
     titles = [each.title for each in shown.sections if "face 0" in each.title]
     assert titles == [f"{i}.mp4, face 0" for i in range(2, 8)]
     assert "2 others are in the table only" in words(shown)
-
-
-def test_all_events_go_to_a_file(tmp_path: Path) -> None:
-    folder = sample.write(tmp_path / "r", sample.clip(CLIP), sample.provenance())
-    out = write(folder, tmp_path / "page.html", events=tmp_path / "events.csv")
-    assert out == tmp_path / "page.html"
-    text = (tmp_path / "events.csv").read_text(encoding="utf-8")
-    assert text == events_csv(load(folder))
-    rows = list(csv.DictReader(text.splitlines()))
-    first = next(row for row in rows if row["unit"] == "1")
-    assert first["source"] == CLIP
-    assert float(first["onset"]) == pytest.approx(0.872, abs=0.01)
-    assert float(first["intensity_at_apex"]) == pytest.approx(5.0)
-    assert (first["begins_open"], first["ends_open"]) == ("False", "True")
-
-
-def always(tmp_path: Path) -> Path:
-    """The smile, and a unit 25 that lies a little above its threshold all the time."""
-    table = sample.clip(CLIP)
-    at = table.schema.get_field_index("AU25")
-    quiet = pc.if_else(pc.is_valid(table["AU25"]), 0.65, None)
-    return sample.write(tmp_path / "always", table.set_column(at, "AU25", quiet))
-
-
-def test_what_is_there_all_the_time_is_pointed_out(tmp_path: Path, smile: Page) -> None:
-    shown = page(load(always(tmp_path)))
-    assert "in nine frames of ten: AU25. Either" in words(shown)
-    assert "--baseline 0-5" in words(shown)
-    assert "nine frames of ten" not in words(smile)
-
-
-def test_a_rise_leaves_out_what_is_there_all_the_time(tmp_path: Path) -> None:
-    readings = load(always(tmp_path))
-    units = [row["unit"] for row in csv.DictReader(events_csv(readings).splitlines())]
-    raised = events_csv(readings, rise=3.0)
-    left = [row["unit"] for row in csv.DictReader(raised.splitlines())]
-    assert units.count("25") > 0
-    assert left.count("25") == 0
-    assert left.count("12") == units.count("12") > 0
-    said = words(page(readings, rise=3.0))
-    assert "nine frames of ten" not in said
-    assert "reaches 3 times the odds of the face's own level" in said
 
 
 def test_what_makes_times_less_exact_is_said(tmp_path: Path, smile: Page) -> None:
