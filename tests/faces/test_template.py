@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faces import photos
+from faces.similar import similarity_of
 from mien.faces import warp
 from mien.faces.landmarker import Landmarker
 from mien.faces.template import CANONICAL, Jitter, Template, jitter
@@ -17,12 +18,6 @@ def resting_face(seed=0):
     for index, (x, y) in zip(CANONICAL.indices, CANONICAL.targets, strict=True):
         points[index] = (100 * x, 100 * y)
     return points
-
-
-def similarity_of(angle, scale, dx, dy):
-    turn = np.deg2rad(angle)
-    cosine, sine = scale * np.cos(turn), scale * np.sin(turn)
-    return np.array([[cosine, -sine, dx], [sine, cosine, dy]])
 
 
 def test_the_template_never_changes():

@@ -3,17 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faces.similar import similarity_of
 from mien.faces import warp
 
 angles = st.floats(-180, 180)
 scales = st.floats(0.1, 10)
 shifts = st.floats(-500, 500)
-
-
-def similarity_of(angle, scale, dx, dy):
-    turn = np.deg2rad(angle)
-    cosine, sine = scale * np.cos(turn), scale * np.sin(turn)
-    return np.array([[cosine, -sine, dx], [sine, cosine, dy]])
 
 
 @given(angles, scales, shifts, shifts, st.integers(2, 9), st.integers(0, 999))

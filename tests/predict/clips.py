@@ -1,7 +1,7 @@
 """Tiny clips written with PyAV."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -67,3 +67,11 @@ def quadrants(height: int = 96, width: int = 128) -> np.ndarray:
     image[height // 2 :, : width // 2] = (20, 20, 230)
     image[height // 2 :, width // 2 :] = (235, 235, 235)
     return image
+
+
+def drifting(count: int) -> Iterator[np.ndarray]:
+    """Frames (96, 128, 3) of stripes that move."""
+    row, column = np.mgrid[:96, :128]
+    for index in range(count):
+        grey = ((row + column * 2 + index * 3) % 256).astype(np.uint8)
+        yield np.stack([grey, grey // 2, 255 - grey], axis=-1)

@@ -6,13 +6,6 @@ from mien.predict.clip import Clip
 from predict import clips
 
 
-def drifting(count):
-    row, column = np.mgrid[:96, :128]
-    for index in range(count):
-        grey = ((row + column * 2 + index * 3) % 256).astype(np.uint8)
-        yield np.stack([grey, grey // 2, 255 - grey], axis=-1)
-
-
 @pytest.mark.parametrize(
     ("degrees", "corners"), [(0, "rgbw"), (90, "brwg"), (180, "wbgr"), (270, "gwrb")]
 )
@@ -32,7 +25,7 @@ def test_the_display_matrix_is_applied(tmp_path, degrees, corners):
 
 def test_times_are_the_frames_own(tmp_path):
     times = [0.0, 0.05, 0.2, 0.21, 1.0]
-    clip = Clip(clips.write(tmp_path / "a.mp4", drifting(5), times=times))
+    clip = Clip(clips.write(tmp_path / "a.mp4", clips.drifting(5), times=times))
     frames = list(clip.frames())
     np.testing.assert_allclose([frame.time for frame in frames], times, atol=1e-4)
     assert [frame.index for frame in frames] == [0, 1, 2, 3, 4]
@@ -43,7 +36,7 @@ def test_times_are_the_frames_own(tmp_path):
 @pytest.mark.parametrize("begins", [0.0, 1.4, 36000.0])
 def test_a_clock_that_stands_anywhere_counts_from_the_file_s_beginning(tmp_path, begins):
     times = [begins + 0.04 * index for index in range(6)]
-    clip = Clip(clips.write(tmp_path / "a.mts", drifting(6), times=times))
+    clip = Clip(clips.write(tmp_path / "a.mts", clips.drifting(6), times=times))
     frames = list(clip.frames(end=0.2))
     assert clip.origin >= begins
     assert clip.problem == ""
@@ -53,7 +46,7 @@ def test_a_clock_that_stands_anywhere_counts_from_the_file_s_beginning(tmp_path,
 
 
 def test_a_clock_that_a_file_means_is_kept(tmp_path):
-    path = clips.write(tmp_path / "a.mp4", drifting(3), times=[1.0, 1.04, 1.08])
+    path = clips.write(tmp_path / "a.mp4", clips.drifting(3), times=[1.0, 1.04, 1.08])
     assert [frame.time for frame in Clip(path).frames()] == pytest.approx([1.0, 1.04, 1.08])
 
 
@@ -76,7 +69,7 @@ def test_a_narrow_picture_that_is_turned_is_widened_before(tmp_path):
 
 @pytest.mark.parametrize("every", [1, 2, 3, 10])
 def test_every_so_manieth_frame(tmp_path, every):
-    path = clips.write(tmp_path / "a.mkv", drifting(7))
+    path = clips.write(tmp_path / "a.mkv", clips.drifting(7))
     clip = Clip(path)
     assert [frame.index for frame in clip.frames(every=every)] == list(range(0, 7, every))
     assert clip.decoded == 7
@@ -85,7 +78,7 @@ def test_every_so_manieth_frame(tmp_path, every):
 
 
 def test_a_part_keeps_the_file_s_numbers_and_times(tmp_path):
-    clip = Clip(clips.write(tmp_path / "a.mp4", drifting(40)))
+    clip = Clip(clips.write(tmp_path / "a.mp4", clips.drifting(40)))
     assert (clip.width, clip.height, clip.duration) == (128, 96, pytest.approx(1.6, abs=0.05))
     whole = list(clip.frames())
     part = list(clip.frames(start=0.4, end=1.0))
@@ -99,7 +92,7 @@ def test_a_part_keeps_the_file_s_numbers_and_times(tmp_path):
 
 
 def test_damaged_frames_are_counted_in_their_place(tmp_path):
-    path = clips.write(tmp_path / "a.mp4", drifting(60))
+    path = clips.write(tmp_path / "a.mp4", clips.drifting(60))
     content = bytearray(path.read_bytes())
     start = content.index(b"mdat")
     size = int.from_bytes(content[start - 4 : start], "big")
@@ -118,7 +111,7 @@ def test_damaged_frames_are_counted_in_their_place(tmp_path):
 
 
 def test_a_clip_that_breaks_off_says_so(tmp_path):
-    path = clips.write(tmp_path / "a.mkv", drifting(60))
+    path = clips.write(tmp_path / "a.mkv", clips.drifting(60))
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     clip = Clip(path)
     count = len(list(clip.frames()))
@@ -155,7 +148,7 @@ def test_sound_alone_is_no_clip(tmp_path):
 
 @pytest.mark.parametrize("part", [{"start": 10.0}, {"end": 0.0}, {"start": 0.1, "every": 100}])
 def test_a_part_without_a_frame_is_refused(tmp_path, part):
-    clip = Clip(clips.write(tmp_path / "a.mp4", drifting(10)))
+    clip = Clip(clips.write(tmp_path / "a.mp4", clips.drifting(10)))
     with pytest.raises(MienError, match=r"the clip lasts 0\.4 s"):
         list(clip.frames(**part))
     assert list(clip.frames(first=10)) == []

@@ -33,13 +33,6 @@ def sound():
     return image, cv2.imencode(".png", image[..., ::-1])[1].tobytes()
 
 
-def drifting(count):
-    row, column = np.mgrid[:96, :128]
-    for index in range(count):
-        grey = ((row + column * 2 + index * 3) % 256).astype(np.uint8)
-        yield np.stack([grey, grey // 2, 255 - grey], axis=-1)
-
-
 def children():
     return processes.children("limited_child")
 
@@ -125,7 +118,7 @@ def test_a_child_that_is_killed_or_hangs_is_replaced(sound):
 
 @pytest.fixture(scope="module")
 def clip_path(tmp_path_factory):
-    return clips.write(tmp_path_factory.mktemp("clip") / "a.mp4", drifting(40))
+    return clips.write(tmp_path_factory.mktemp("clip") / "a.mp4", clips.drifting(40))
 
 
 @pytest.mark.parametrize("options", [{}, {"every": 7}, {"start": 0.4, "end": 0.9}, {"first": 33}])

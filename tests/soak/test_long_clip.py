@@ -1,6 +1,5 @@
 """20,000 frames through `Predictor.video`: memory and open files stay where they were (L3, L4)."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from mien.bench.speed.reader_child import resident
 from mien.predict import Predictor
 from predict import clips
 from soak.share import share
@@ -79,9 +79,3 @@ def test_memory_stays_flat_when_tables_are_written(tmp_path, portrait, bundle):
     assert np.abs(change).max() <= TOLERANCE
     assert pq.read_metadata(tmp_path / "out" / "readings.parquet").num_rows == frames
     assert sorted(file.name for file in tmp_path.iterdir()) == ["long.mp4", "out"]
-
-
-def resident() -> int:
-    """Bytes of this process in memory."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
