@@ -1,12 +1,8 @@
-"""Every loss on a linear map of fixed rows, by one process or as one rank of several."""
-
-import warnings
-from pathlib import Path
+"""Every loss on a linear map of fixed rows."""
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch import distributed as dist
 
 from losses.draws import codes, partly_known, scores
 from mien.losses import activity_contrast, cross_identity, temporal_margin
@@ -97,13 +93,3 @@ def table(rows: slice) -> dict[str, np.ndarray]:
         (gradient,) = torch.autograd.grad(loss, weight, retain_graph=True)
         found[name] = torch.cat([loss.detach()[None], gradient.flatten()]).numpy()
     return found
-
-
-def work(rank: int, world: int, folder: str) -> None:
-    """What a rank finds; they meet at a file in the folder, which cannot be taken as ports can."""
-    warnings.simplefilter("error")
-    meeting = (Path(folder) / "meeting").as_uri()
-    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=world)
-    share = ROWS // world
-    np.savez(Path(folder) / f"rank{rank}.npz", **table(slice(rank * share, (rank + 1) * share)))
-    dist.destroy_process_group()

@@ -1,11 +1,7 @@
-"""Every method's loss and gradients, by one process or as one rank of several."""
-
-import warnings
-from pathlib import Path
+"""Every method's loss and gradients."""
 
 import numpy as np
 import torch
-from torch import distributed as dist
 
 from methods import tiny
 
@@ -34,13 +30,3 @@ def table(rows: slice) -> dict[str, np.ndarray]:
         )
         found[name] = torch.cat([step.loss.detach()[None], *logs, *grads, *buffers]).numpy()
     return found
-
-
-def work(rank: int, world: int, folder: str) -> None:
-    """What a rank finds; they meet at a file in the folder, which cannot be taken as ports can."""
-    warnings.simplefilter("error")
-    meeting = (Path(folder) / "meeting").as_uri()
-    dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=world)
-    share = ROWS // world
-    np.savez(Path(folder) / f"rank{rank}.npz", **table(slice(rank * share, (rank + 1) * share)))
-    dist.destroy_process_group()
