@@ -92,10 +92,7 @@ def train(
         data = prepare(run, opened)
         span = length(run, data, ranks)
         if ranks.main:
-            before = None if run.init is None else folder.split_behind(Path(run.init))
-            if run.init is not None and before is not None:
-                refuse_leakage(data, before, source=run.init)
-            folder.open_for(run, out, data.record(), resume=resume)
+            _open_folder(run, out, data, resume=resume)
         reason, step = "the end", span.steps
         if not agree([folder.is_finished(out)], ranks)[0]:
             if ranks.device.type == "cpu":
@@ -128,6 +125,14 @@ def train(
     )
 
 
+def _open_folder(run: Run, out: Path, data: RunData, *, resume: bool) -> None:
+    """Open the run's folder, unless what it begins with was taught by people it is tested on."""
+    before = None if run.init is None else folder.split_behind(Path(run.init))
+    if run.init is not None and before is not None:
+        refuse_leakage(data, before, source=run.init)
+    folder.open_for(run, out, data.record(), resume=resume)
+
+
 def _loop(
     run: Run,
     work: Work,
@@ -141,15 +146,7 @@ def _loop(
     save_minutes: float,
 ) -> str:
     """Step after step until the end or an interruption; returns which."""
-    loader = Loader(
-        data.parts["train"],
-        run.data.sampler,
-        size=run.batch,
-        seed=run.seed,
-        rank=ranks.rank,
-        world=ranks.size,
-        edits=run.data.edits,
-    )
+    loader = _loader(run, data, ranks)
     work.module.train()
     saved = seen = monotonic()
     on_cpu, healthy, reported = ranks.device.type == "cpu", None, work.step
@@ -198,6 +195,19 @@ def _step(run: Run, work: Work, batch: Batch, *, span: Length, ranks: Ranks) -> 
     work.module.after_step(work.step)
     work.step += 1
     return result, norm
+
+
+def _loader(run: Run, data: RunData, ranks: Ranks) -> Loader:
+    """This rank's share of the training part, drawn as the recipe says."""
+    return Loader(
+        data.parts["train"],
+        run.data.sampler,
+        size=run.batch,
+        seed=run.seed,
+        rank=ranks.rank,
+        world=ranks.size,
+        edits=run.data.edits,
+    )
 
 
 def _batches(loader: Loader, span: Length, start: int) -> Generator[Batch]:
