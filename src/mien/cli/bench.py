@@ -1,10 +1,16 @@
 """`mien bench`: how fast the house's machinery is on this machine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mien.cli.command import Command
 from mien.cli.recorded import Table, finish
+
+if TYPE_CHECKING:
+    from mien.bench.speed.loader import LoaderBench
+    from mien.bench.speed.render import RenderBench
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +39,8 @@ class Loader(Command):
 
         found = [measure(size=s, images=self.images, repeats=self.repeats) for s in self.sizes]
         header = ("what", "images/s", "ratio to bare decode", "lowest to highest")
-        tables = [
-            (f"{one.size} px, {one.images} images", header, [_cells(row) for row in one.rows()])
-            for one in found
-        ]
         figures = {
-            "sizes": [
-                {"size": one.size, "images": one.images, "rows": one.rows()} for one in found
-            ],
+            "sizes": [_figures(one) for one in found],
             "repeats": self.repeats,
             "peak_memory_mb": peak_memory(),
         }
@@ -55,7 +55,7 @@ class Loader(Command):
             title="Loader speed",
             out=self.out,
             figures=figures,
-            tables=tables,
+            tables=[_table(one, header) for one in found],
             notes=notes,
         )
         return 0
@@ -87,38 +87,21 @@ class Render(Command):
     def run(self) -> int:
         """Measure, print, and write the record."""
         from mien.bench.record import peak_memory
-        from mien.bench.speed.render import measure, measure_make
+        from mien.bench.speed.render import measure
 
         found = [
             measure(size=size, people=self.people, frames=self.frames, repeats=self.repeats)
             for size in self.sizes
         ]
         header = ("part", "images/s of one core", "share of the time", "lowest to highest")
-        tables: list[Table] = [
-            (f"{one.size} px, {one.images} images", header, [_cells(row) for row in one.rows()])
-            for one in found
-        ]
-        figures = {
-            "sizes": [
-                {"size": one.size, "images": one.images, "rows": one.rows()} for one in found
-            ],
+        tables = [_table(one, header) for one in found]
+        figures: dict[str, object] = {
+            "sizes": [_figures(one) for one in found],
             "repeats": self.repeats,
         }
         if self.jobs > 0:
-            size = self.sizes[len(self.sizes) // 2]
-            whole = measure_make(size=size, jobs=self.jobs, repeats=self.repeats)
-            figures["make"] = vars(whole)
-            ends = f"{whole.lowest:.1f} to {whole.highest:.1f}"
-            cells = (
-                f"{whole.images_per_second:.1f}", ends, f"{whole.images_per_cpu_second:.1f}"
-            )  # fmt: skip
-            tables.append(
-                (
-                    f"A whole store by {whole.jobs} processes, {size} px, {whole.images} images",
-                    ("images/s by the clock", "lowest to highest", "images/s of CPU time"),
-                    [cells],
-                )
-            )
+            figures["make"], table = self._whole(self.sizes[len(self.sizes) // 2])
+            tables.append(table)
         figures["peak_memory_mb"] = peak_memory()
         notes = [
             f"Medians of {self.repeats} repeats, other people in each; images/s of CPU time.",
@@ -135,6 +118,30 @@ class Render(Command):
             notes=notes,
         )
         return 0
+
+    def _whole(self, size: int) -> tuple[dict[str, object], Table]:
+        """A store made end to end: figures, and their table."""
+        from mien.bench.speed.render import measure_make
+
+        whole = measure_make(size=size, jobs=self.jobs, repeats=self.repeats)
+        cells = (
+            f"{whole.images_per_second:.1f}",
+            f"{whole.lowest:.1f} to {whole.highest:.1f}",
+            f"{whole.images_per_cpu_second:.1f}",
+        )
+        return vars(whole), (
+            f"A whole store by {whole.jobs} processes, {size} px, {whole.images} images",
+            ("images/s by the clock", "lowest to highest", "images/s of CPU time"),
+            [cells],
+        )
+
+
+def _figures(one: "LoaderBench | RenderBench") -> dict[str, object]:
+    return {"size": one.size, "images": one.images, "rows": one.rows()}
+
+
+def _table(one: "LoaderBench | RenderBench", header: Sequence[str]) -> Table:
+    return f"{one.size} px, {one.images} images", header, [_cells(row) for row in one.rows()]
 
 
 def _cells(row: dict[str, float | str]) -> tuple[str, ...]:
