@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from mien import __version__
 from mien.serve import pages, routes_clips, routes_page, routes_photos, routes_state
 from mien.serve.desk import Desk
+from mien.serve.faults import Faults
 from mien.serve.gate import Gate
 from mien.serve.headers import SafeHeaders
 from mien.serve.intake import Intake, Lane
@@ -21,7 +22,7 @@ from mien.serve.origin import LOCAL, Origin
 from mien.serve.problems import Refused, body, of_http
 from mien.serve.readers import Readers
 from mien.serve.settings import Settings
-from mien.serve.watch import LOG, Watch
+from mien.serve.watch import Watch
 
 _ABOUT = """Reads facial action units from photos and clips, on this machine alone.
 
@@ -66,6 +67,7 @@ def create(
         middleware=[
             Middleware(Watch, metrics=metrics),
             Middleware(SafeHeaders),
+            Middleware(Faults),
             Middleware(Origin, hosts=hosts),
             Middleware(Intake, lanes=lanes, settings=settings, metrics=metrics),
         ],
@@ -83,7 +85,6 @@ def _answer(app: FastAPI) -> None:
         app.include_router(router.router)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_form)
-    app.add_exception_handler(Exception, _excuse)
 
 
 def _lanes(settings: Settings, readers: Readers) -> dict[str, Lane]:
@@ -132,10 +133,3 @@ async def _refuse_form(_: Request, problem: Exception) -> Response:
     said = str(first["msg"]).lower()
     refused = Refused(422, f"{field}: {said}", remedy="look at GET /openapi.json for the form")
     return Response(body(refused), 422, media_type="application/json")
-
-
-async def _excuse(_: Request, problem: Exception) -> Response:
-    """A fault of ours: its kind is logged, what it says may hold a path and is not."""
-    LOG.error("a fault: %s", type(problem).__name__)
-    refused = of_http(HTTPException(500))
-    return Response(body(refused), 500, media_type="application/json")
