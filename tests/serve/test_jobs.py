@@ -1,3 +1,4 @@
+import errno
 import io
 import signal
 import time
@@ -6,6 +7,7 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
+from mien.serve import jobs
 from serve.conftest import SMALL, client_of, frozen_readers, until
 
 
@@ -128,7 +130,7 @@ def test_jobs_are_deleted_refused_forgotten_and_swept(
 ):
     settings = replace(SMALL, jobs=2, kept=1)
     with client_of(full_bundle, assets_cache, settings=settings, work=tmp_path) as client:
-        jobs = client.app.state.desk.jobs
+        found = client.app.state.desk.jobs
         with frozen_readers() as begun:
             first, second = (send(client, clip_file).json()["id"] for _ in range(2))
             assert client.get(f"/jobs/{second}").json()["ahead"] == 1
@@ -145,7 +147,7 @@ def test_jobs_are_deleted_refused_forgotten_and_swept(
         third = send(client, clip_file).json()["id"]
         wait(client, third)
         assert client.get(f"/jobs/{third}").status_code == 200
-        jobs.find(third).ended -= settings.keep_seconds + 1.0
+        found.find(third).ended -= settings.keep_seconds + 1.0
         assert client.get(f"/jobs/{third}").status_code == 404  # its time is over
         assert not [path for path in tmp_path.rglob("*") if path.is_file()]
         assert list(tmp_path.iterdir())
@@ -161,6 +163,23 @@ def test_what_is_read_when_the_service_stops_is_ended(
             until(lambda: begun)
         assert [process.returncode for process in begun] == [-signal.SIGKILL]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_clip_that_the_disk_does_not_take_is_refused_and_leaves_nothing(
+    client, clip_file, monkeypatch
+):
+    def full(clip, path):
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(jobs, "_write", full)
+    folder = client.app.state.desk.jobs._folder.path
+    before = sorted(folder.rglob("*"))
+    answer = send(client, clip_file)
+    assert answer.status_code == 507
+    assert "no room" in answer.json()["error"]
+    assert client.get("/health").json()["jobs"] == 0
+    assert sorted(folder.rglob("*")) == before
 
 
 def test_a_purpose_is_needed_before_the_clip_is_kept(client, clip_file):

@@ -1,5 +1,6 @@
 """All parts of a running service, in one place."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -24,6 +25,8 @@ class Desk:
     lanes: dict[str, Lane]
     began: float = field(default_factory=time.monotonic)
     stopping: bool = False
+    tables: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    """Of clips' readings, so many are made JSON at once: each takes much memory."""
 
 
 def desk_of(request: Request) -> Desk:

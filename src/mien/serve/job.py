@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from mien.serve.points import FILE
 from mien.serve.shapes import Problem
+from mien.serve.watch import LOG
 from mien.serve.worker import OUT, Task
 
 State = Literal["waiting", "reading", "done", "failed"]
@@ -65,6 +66,8 @@ class ClipJob:
     async def run(self, *, seconds: float) -> None:
         """Read the clip in its process; the clip is deleted whatever comes of it.
 
+        A fault, such as a process that cannot be started, fails this clip and no other.
+
         Args:
             seconds: after which the process is killed.
         """
@@ -74,6 +77,9 @@ class ClipJob:
                 said, code = await self._read()
         except TimeoutError:
             said, code = {"error": "reading the clip took too long", "remedy": "cut it shorter"}, 0
+        except Exception as problem:  # noqa: BLE001 - the clips after it must be read
+            LOG.error("a fault: %s", type(problem).__name__)
+            said, code = {"error": "the clip could not be read", "remedy": "send it again"}, 1
         finally:
             (self.folder / self.task.clip).unlink(missing_ok=True)
         self._end(said, code)

@@ -11,9 +11,10 @@ from typing import IO
 
 from mien.serve import shapes
 from mien.serve.containers import HEAD, suffix_of
+from mien.serve.folder import PrivateFolder
 from mien.serve.job import ClipJob
 from mien.serve.metrics import Metrics
-from mien.serve.problems import Refused
+from mien.serve.problems import Refused, no_room
 from mien.serve.settings import Settings
 from mien.serve.worker import Task
 
@@ -54,7 +55,7 @@ class Jobs:
         self._cache = cache
         self._settings = settings
         self._metrics = metrics
-        self._folder = Path(tempfile.mkdtemp(prefix="mien-serve-", dir=work))
+        self._folder = PrivateFolder(work)
         self._jobs: dict[str, ClipJob] = {}
         self._queue: asyncio.Queue[ClipJob] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -77,7 +78,7 @@ class Jobs:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        await asyncio.to_thread(self._folder.remove)
 
     def check_room(self) -> None:
         """Refuse one more clip when as many wait as may.
@@ -96,7 +97,7 @@ class Jobs:
         """Take a clip in; it is read when those before it are.
 
         Raises:
-            Refused: no known container (415), or too many wait (429).
+            Refused: no known container (415), too many wait (429), or the disk is full (507).
         """
         self.check_room()
         suffix = suffix_of(clip.read(HEAD))
@@ -106,13 +107,18 @@ class Jobs:
                 415, "this is no clip, or of a kind that is not taken",
                 remedy="send MP4, MOV, MKV, WebM, AVI, MPEG, FLV or WMV",
             )  # fmt: skip
-        folder = Path(tempfile.mkdtemp(prefix="clip-", dir=self._folder))
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="clip-", dir=self._folder.path))
+        except OSError as problem:
+            raise no_room() from problem
         job = ClipJob(folder=folder, task=self._task(f"clip{suffix}", order))
         self._jobs[job.id] = job
         try:
             await asyncio.to_thread(_write, clip, folder / job.task.clip)
-        except BaseException:
+        except BaseException as problem:
             self._jobs.pop(job.id).remove()
+            if isinstance(problem, OSError):
+                raise no_room() from problem
             raise
         self._queue.put_nowait(job)
         return job
@@ -125,10 +131,7 @@ class Jobs:
         """
         self._drop_old()
         if name not in self._jobs:
-            raise Refused(
-                404, "there is no such job: deleted, expired, or of an earlier service",
-                remedy="send the clip again",
-            )  # fmt: skip
+            raise gone()
         return self._jobs[name]
 
     async def remove(self, name: str) -> None:
@@ -191,6 +194,14 @@ class Jobs:
             if place < spare or now - (job.ended or now) > self._settings.keep_seconds:
                 del self._jobs[job.id]
                 job.remove()
+
+
+def gone() -> Refused:
+    """The answer to who asks for a job that there is not."""
+    return Refused(
+        404, "there is no such job: deleted, expired, or of an earlier service",
+        remedy="send the clip again",
+    )  # fmt: skip
 
 
 def _write(clip: IO[bytes], path: Path) -> None:

@@ -54,6 +54,14 @@ def of_http(problem: HTTPException) -> Refused:
     return refused
 
 
+def no_room() -> Refused:
+    """The answer to an upload that the disk does not take."""
+    return Refused(
+        507, "the service's disk has no room for the upload",
+        remedy="delete jobs that are done, or make room and send it again",
+    )  # fmt: skip
+
+
 def body(problem: Refused) -> bytes:
     """The JSON of `shapes.Problem`."""
     return json.dumps({"error": problem.error, "remedy": problem.remedy}).encode()

@@ -1,8 +1,9 @@
 """/jobs: clips."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, ParamSpec, TypeVar
 
 import pyarrow.parquet as pq
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
@@ -10,13 +11,16 @@ from fastapi.responses import FileResponse
 
 from mien.serve import points, shapes
 from mien.serve.desk import AtDesk
+from mien.serve.forms import FormRoute
 from mien.serve.job import ClipJob
-from mien.serve.jobs import Order
+from mien.serve.jobs import Order, gone
 from mien.serve.problems import Refused
 from mien.serve.readers import Wish
 from mien.serve.routes_photos import Flag, Phrase, Purpose, problems
 
-router = APIRouter(prefix="/jobs", tags=["clips"])
+router = APIRouter(prefix="/jobs", tags=["clips"], route_class=FormRoute)
+_Words = ParamSpec("_Words")
+_Found = TypeVar("_Found")
 Format = Literal["json", "csv", "parquet", "provenance"]
 _FILES = {
     "csv": ("readings.csv", "text/csv; charset=utf-8"),
@@ -26,7 +30,7 @@ _FILES = {
 
 
 @router.post(
-    "", status_code=202, responses=problems(400, 403, 408, 413, 415, 422, 429, 500, 501, 503)
+    "", status_code=202, responses=problems(400, 403, 408, 413, 415, 422, 429, 500, 501, 503, 507)
 )
 async def add(
     *,
@@ -66,7 +70,7 @@ async def remove(desk: AtDesk, id: str) -> Response:  # noqa: A002
     "/{id}/readings",
     response_model=shapes.Table,
     responses={
-        **problems(404, 409, 422, 500),
+        **problems(404, 409, 413, 422, 500),
         200: {"content": {kind.partition(";")[0]: {} for _, kind in _FILES.values()}},
     },
 )
@@ -75,10 +79,13 @@ async def readings(desk: AtDesk, id: str, format: Format = "json") -> Response: 
     job = desk.jobs.find(id)
     folder = _done(job)
     if format == "json":
-        text = await asyncio.to_thread(_by_column, folder / "readings.parquet")
+        table, most = folder / "readings.parquet", desk.settings.cells
+        async with desk.tables:
+            text = await _of_disk(_by_column, table, most=most)
         return Response(text, media_type="application/json")
     name, kind = _FILES[format]
-    return FileResponse(folder / name, media_type=kind, filename=name)
+    stat = await _of_disk((folder / name).stat)
+    return FileResponse(folder / name, media_type=kind, filename=name, stat_result=stat)
 
 
 @router.get("/{id}/landmarks", responses=problems(404, 409, 422, 500))
@@ -96,7 +103,7 @@ async def landmarks(
             404, "the landmarks of this clip were not kept",
             remedy="send the clip again with landmarks=true",
         )  # fmt: skip
-    rows = await asyncio.to_thread(points.read, job.points, first=first, count=count)
+    rows = await _of_disk(points.read, job.points, first=first, count=count)
     return shapes.Landmarks(first=first, rows=rows)
 
 
@@ -108,6 +115,22 @@ def _done(job: ClipJob) -> Path:
     return job.readings
 
 
-def _by_column(path: Path) -> str:
+async def _of_disk(
+    read: Callable[_Words, _Found], *words: _Words.args, **named: _Words.kwargs
+) -> _Found:
+    """What a job's file gives; the job may be deleted just now."""
+    try:
+        return await asyncio.to_thread(read, *words, **named)
+    except FileNotFoundError:
+        raise gone() from None
+
+
+def _by_column(path: Path, *, most: int) -> str:
+    facts = pq.read_metadata(path)
+    if facts.num_rows * facts.num_columns > most:
+        raise Refused(
+            413, f"the readings have {facts.num_rows} rows, too many for JSON",
+            remedy="ask for format=parquet or format=csv",
+        )  # fmt: skip
     table = pq.read_table(path)
     return shapes.Table(rows=table.num_rows, columns=table.to_pydict()).model_dump_json()

@@ -6,6 +6,7 @@ from fastapi import APIRouter, File, Form, UploadFile
 
 from mien.serve import faces, shapes
 from mien.serve.desk import AtDesk, Desk
+from mien.serve.forms import FormRoute
 from mien.serve.problems import Refused
 from mien.serve.readers import Wish
 
@@ -29,6 +30,7 @@ PROBLEMS = {
     429: "too many clips wait",
     500: "a fault of the service",
     501: "the model cannot do this",
+    507: "the disk has no room for the upload",
     503: "too much to do; Retry-After says when to come back",
 }
 
@@ -40,10 +42,10 @@ def problems(*statuses: int) -> dict[int | str, dict[str, object]]:
     }
 
 
-router = APIRouter(tags=["photos"])
+router = APIRouter(tags=["photos"], route_class=FormRoute)
 
 
-@router.post("/read", responses=problems(400, 403, 408, 413, 422, 500, 501, 503))
+@router.post("/read", responses=problems(400, 403, 408, 413, 422, 500, 501, 503, 507))
 async def read(
     *,
     desk: AtDesk,
@@ -66,7 +68,7 @@ async def read(
     return await _read(desk, image, wish, landmarks=landmarks)
 
 
-@router.post("/ask", responses=problems(400, 403, 408, 413, 422, 500, 501, 503))
+@router.post("/ask", responses=problems(400, 403, 408, 413, 422, 500, 501, 503, 507))
 async def ask(
     *,
     desk: AtDesk,

@@ -40,6 +40,8 @@ class Settings:
     """Clips waiting or being read; one more is refused with 429."""
     kept: int = 64
     """Finished jobs kept; the oldest goes first."""
+    cells: int = 8 * MEGA
+    """Most numbers of a clip's readings that are answered as JSON; there are files for more."""
     keep_seconds: float = 3600.0
     """How long a finished job's readings are kept. The clip itself goes as soon as it is read."""
     job_seconds: float = 7200.0

@@ -5,6 +5,7 @@ was granted, and what crashes here crashes alone. It writes a JSON object a line
 "frames"}` while it reads, then `{"rows", "note"}` or `{"error", "remedy"}`.
 """
 
+import errno
 import json
 import resource
 import sys
@@ -15,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 OUT = "readings"
 """The folder it writes, beside the clip."""
 
@@ -123,6 +125,13 @@ def read(task: Task) -> dict[str, Any]:
             )  # fmt: skip
     except MienError as problem:
         return {"error": problem.problem, "remedy": problem.remedy or "send another clip"}
+    except OSError as problem:
+        if problem.errno not in _FULL:
+            raise
+        return {
+            "error": "the service's disk has no room for the readings",
+            "remedy": "delete jobs that are done, or make room and send the clip again",
+        }
     record = summary.sources[0]
     return {"rows": summary.rows, "note": record.problem, "frames": record.frames}
 
