@@ -13,6 +13,7 @@ import onnxruntime
 
 from mien import __version__, bundle
 from mien.bundle import Bundle
+from mien.data.facts import StoreFacts
 from mien.data.store import Store
 from mien.engine import checkpoint, folder
 from mien.engine.plan import RunData, prepare
@@ -113,7 +114,27 @@ def pack(
         "recipe.json": _json(record.encode(run)),
         "calibration.json": _json(asdict(calibration)),
     }
-    description = Bundle(
+    return Packed(
+        description=_description(run_folder, run, module, calibration, facts),
+        content=contents[chosen],
+        files=files,
+        calibration=calibration,
+        precisions=tuple(precisions),
+        bits=chosen,
+        run=run,
+        data=data,
+    )
+
+
+def _description(
+    run_folder: Path,
+    run: Run,
+    module: TextReaderModule,
+    calibration: Calibration,
+    facts: StoreFacts,
+) -> Bundle:
+    """What the packed model is: the run, its store's template, and what can be asked of it."""
+    return Bundle(
         name=run.name,
         size=run.backbone.size,
         template=facts.template,
@@ -129,16 +150,6 @@ def pack(
         geometry=geometry.NAME if module.side is not None else "",
         embedding=module.method.joint,
         text=ASSET,
-    )
-    return Packed(
-        description=description,
-        content=contents[chosen],
-        files=files,
-        calibration=calibration,
-        precisions=tuple(precisions),
-        bits=chosen,
-        run=run,
-        data=data,
     )
 
 
