@@ -58,6 +58,31 @@ def assets_cache() -> Path:
     return default_cache()
 
 
+@pytest.fixture(scope="session")
+def photo(assets_cache: Path) -> np.ndarray:
+    """The one photo that tests may use: RGB (512, 512, 3), nobody changes it."""
+    import cv2
+
+    from mien.assets import locate
+
+    image = cv2.imread(str(locate("astronaut", cache=assets_cache)), cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(image[..., ::-1])
+
+
+@pytest.fixture(scope="session")
+def portrait(photo: np.ndarray) -> np.ndarray:
+    """Of the photo 256 x 192 about the face, which is 92 px wide."""
+    return np.ascontiguousarray(photo[20:276, 130:322])
+
+
+@pytest.fixture(scope="session")
+def landmarker(assets_cache: Path):
+    """The landmark networks, loaded once."""
+    from mien.faces.landmarker import Landmarker
+
+    return Landmarker(cache=assets_cache)
+
+
 @pytest.fixture
 def generator() -> np.random.Generator:
     """A fresh NumPy generator with a fixed seed."""

@@ -24,11 +24,6 @@ def picture(tmp_path_factory: pytest.TempPathFactory, assets_cache: Path) -> Pat
 
 
 @pytest.fixture(scope="module")
-def portrait(picture: Path) -> np.ndarray:
-    return np.ascontiguousarray(cv2.imread(str(picture))[20:276, 130:322, ::-1])
-
-
-@pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory, portrait: np.ndarray) -> Path:
     path = tmp_path_factory.mktemp("clip") / "face.mp4"
     return clips.write(path, [portrait] * 10)

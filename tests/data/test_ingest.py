@@ -15,18 +15,9 @@ from mien.faces.template import CANONICAL
 
 
 @pytest.fixture(scope="module")
-def landmarker(assets_cache: Path) -> Landmarker:
-    return Landmarker(cache=assets_cache)
-
-
-@pytest.fixture(scope="module")
-def face(assets_cache: Path) -> np.ndarray:
+def face(photo: np.ndarray) -> np.ndarray:
     """A photograph with one face, BGR."""
-    from mien.assets import locate
-
-    image = cv2.imread(str(locate("astronaut", cache=assets_cache)))
-    assert image is not None
-    return np.asarray(image[:300, 60:360])
+    return np.ascontiguousarray(photo[:300, 60:360, ::-1])
 
 
 def test_photographs_are_aligned(tmp_path: Path, landmarker: Landmarker, face: np.ndarray) -> None:

@@ -1,18 +1,10 @@
-"""Image files built byte by byte, and the one photo the tests may use."""
+"""Image files built byte by byte."""
 
 import struct
 import zlib
-from pathlib import Path
 
 import cv2
 import numpy as np
-
-from mien.assets import locate
-
-
-def astronaut(cache: Path) -> np.ndarray:
-    image = cv2.imread(str(locate("astronaut", cache=cache)), cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(image[..., ::-1])
 
 
 def exif(orientation: int, order: str = "<") -> bytes:

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from faces import photos
 from mien.errors import MienError
 from mien.faces import networks
 from mien.faces.blendshapes import NAMES
@@ -26,11 +25,6 @@ GOLDEN = {
     473: (246.77, 103.39),
 }
 """Astronaut, image px; on a photo the house's path was 0.2 px (mean) off MediaPipe's own."""
-
-
-@pytest.fixture(scope="module")
-def photo(assets_cache):
-    return photos.astronaut(assets_cache)
 
 
 @pytest.fixture(scope="module", params=RUNNERS)

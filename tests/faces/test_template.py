@@ -3,10 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faces import photos
 from faces.similar import similarity_of
 from mien.faces import warp
-from mien.faces.landmarker import Landmarker
 from mien.faces.template import CANONICAL, Jitter, Template, jitter
 
 DIGEST = "5219e4717b3170d363ab96c53688a84ba0d0ed7e71fe5fec50b5bd5b3b4c92a9"
@@ -111,10 +109,9 @@ def test_jitter_is_drawn_reproducibly_and_about_zero():
         assert abs(values.mean()) < 0.08 * values.std()
 
 
-def test_the_photo_is_framed_with_room_for_the_jaw(assets_cache):
-    image = photos.astronaut(assets_cache)
-    face = Landmarker(cache=assets_cache).detect(image)[0].landmarks
-    crop = CANONICAL.crop(image, face, 112)
+def test_the_photo_is_framed_with_room_for_the_jaw(photo, landmarker):
+    face = landmarker.detect(photo)[0].landmarks
+    crop = CANONICAL.crop(photo, face, 112)
     assert crop.shape == (112, 112, 3)
     inside = warp.apply(CANONICAL.matrix(face, 112), face[:, :2])
     brows, chin = inside[[105, 334], 1], inside[152, 1]

@@ -1,23 +1,9 @@
-"""The photo, a tiny model, one landmarker for the session, and a clip with a face."""
+"""Tiny models, and a clip with a face."""
 
-import cv2
 import numpy as np
 import pytest
 
-from mien.assets import locate
-from mien.faces.landmarker import Landmarker
 from predict import clips, models
-
-
-@pytest.fixture(scope="session")
-def photo(assets_cache):
-    image = cv2.imread(str(locate("astronaut", cache=assets_cache)), cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(image[..., ::-1])
-
-
-@pytest.fixture(scope="session")
-def landmarker(assets_cache):
-    return Landmarker(cache=assets_cache)
 
 
 @pytest.fixture(scope="session")
@@ -28,12 +14,6 @@ def bundle(tmp_path_factory):
 @pytest.fixture(scope="session")
 def full_bundle(tmp_path_factory):
     return models.write(tmp_path_factory.mktemp("bundle") / "full", full=True)
-
-
-@pytest.fixture(scope="session")
-def portrait(photo):
-    """256 x 192 about the face, which is 92 px wide."""
-    return np.ascontiguousarray(photo[20:276, 130:322])
 
 
 @pytest.fixture(scope="session")

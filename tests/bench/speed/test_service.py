@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.assets import locate
 from mien.bench.speed import service_load
 from mien.bench.speed.service import measure, request
 from mien.bench.speed.service_load import Load, Target, at_rate, at_will, quantile, until_calm
@@ -125,11 +124,10 @@ def test_a_load_without_answers_has_no_rate():
     assert service_load.quantile(Load().read, 0.99) != 0
 
 
-def test_the_whole_bench_on_a_tiny_model(tmp_path, assets_cache, monkeypatch, capsys):
+def test_the_whole_bench_on_a_tiny_model(tmp_path, assets_cache, portrait, monkeypatch, capsys):
     monkeypatch.setenv("MIEN_CACHE", str(assets_cache))
     bundle = models.write(tmp_path / "bundle")
-    image = cv2.imread(str(locate("astronaut", cache=assets_cache)))[20:276, 130:322]
-    cv2.imwrite(str(tmp_path / "face.png"), image)
+    cv2.imwrite(str(tmp_path / "face.png"), portrait[..., ::-1])
     words = ["bench", "serve", "--bundle", str(bundle), "--photo", str(tmp_path / "face.png")]
     assert main([*words, "--seconds", "1", "--clients", "2", "--out", str(tmp_path / "out")]) == 0
     said = capsys.readouterr().out
