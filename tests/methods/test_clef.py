@@ -4,19 +4,15 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch.nn import functional
 
 from losses import slow_losses
 from methods import tiny
+from methods.tiny import unit
 from mien import facs
 from mien.errors import MienError
 from mien.methods import prompts
 
 NAN = float("nan")
-
-
-def unit(rows):
-    return functional.normalize(rows, dim=-1)
 
 
 def double(method, *, seed=0):

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch.nn import functional
 
 from losses import slow_losses
 from methods import tiny
+from methods.tiny import unit
 from mien import facs
 from mien.errors import MienError
 from mien.methods.prompting import Prompting, graded, named, unit_phrases
@@ -21,10 +21,6 @@ PHRASES = unit_phrases(tiny.AUS)
 
 def double(**options):
     return tiny.finetune(**options).build(tiny.BACKBONE, seed=0).double().eval()
-
-
-def unit(rows):
-    return functional.normalize(rows, dim=-1)
 
 
 def test_the_first_template_is_the_default():

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional
 
 from methods import tiny
+from methods.tiny import unit
 from mien import facs
 from mien.errors import MienError
 from mien.facs import DEMO_AUS, EXPRESSIONS_7, LAB_AUS
@@ -17,10 +17,6 @@ from mien.methods.zero_shot import FLOOR, class_features, prototype_scores
 
 ALL = EXPRESSIONS_7
 BOTH = Prompting(templates=("a photo of a person with {}", "the face shows {}"), use="ensemble")
-
-
-def unit(rows):
-    return functional.normalize(rows, dim=-1)
 
 
 def built(method):

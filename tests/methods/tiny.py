@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import torch
+from torch.nn import functional
 
 from mien import facs
 from mien.data.batch import Batch
@@ -179,3 +180,8 @@ def batch(
         patches=patches.to(torch.uint8),
         faced=torch.arange(count) % 5 != 2,
     )
+
+
+def unit(rows: torch.Tensor) -> torch.Tensor:
+    """Rows at length 1, by torch's own function."""
+    return functional.normalize(rows, dim=-1)

@@ -10,12 +10,7 @@ from mien.report.page import Page, Table
 from mien.report.readings import events_csv, page, write
 from mien.study.tables import load
 from report import reading_sample as sample
-from report.shown import CLIP, made, of, words
-
-
-@pytest.fixture(scope="module")
-def smile(tmp_path_factory: pytest.TempPathFactory) -> Page:
-    return made(tmp_path_factory.mktemp("smile"), sample.clip(CLIP))
+from report.shown import CLIP, of, words
 
 
 def test_events_are_listed_by_unit_and_time(smile: Page) -> None:

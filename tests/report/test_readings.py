@@ -21,11 +21,6 @@ from report.shown import CLIP, grey, made, of, words
 from report.test_page import HOSTILE, Reader, without_plotly
 
 
-@pytest.fixture(scope="module")
-def smile(tmp_path_factory: pytest.TempPathFactory) -> Page:
-    return made(tmp_path_factory.mktemp("smile"), sample.clip(CLIP))
-
-
 def test_the_page_is_whole_and_fetches_nothing(smile: Page) -> None:
     text = render(smile)
     assert len(text) < 6_000_000
