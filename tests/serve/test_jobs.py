@@ -1,3 +1,4 @@
+import asyncio
 import errno
 import io
 import signal
@@ -8,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mien.serve import jobs
+from mien.serve.metrics import Metrics
 from serve.conftest import SMALL, client_of, frozen_readers, until
 
 
@@ -163,6 +165,21 @@ def test_what_is_read_when_the_service_stops_is_ended(
             until(lambda: begun)
         assert [process.returncode for process in begun] == [-signal.SIGKILL]
     assert not list(tmp_path.iterdir())
+
+
+def test_clips_are_deleted_when_the_service_stops_though_it_was_broken(tmp_path):
+    async def broken():
+        raise RuntimeError("a fault")
+
+    async def stops():
+        made = jobs.Jobs(tmp_path, settings=SMALL, metrics=Metrics(), work=tmp_path)
+        made.start()
+        made._tasks.append(asyncio.create_task(broken()))
+        await asyncio.sleep(0)
+        await made.close()
+
+    asyncio.run(stops())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_clip_that_the_disk_does_not_take_is_refused_and_leaves_nothing(

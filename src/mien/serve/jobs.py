@@ -1,7 +1,6 @@
 """Clips waiting, being read and read; one at a time, and none kept longer than said."""
 
 import asyncio
-import contextlib
 import shutil
 import tempfile
 import time
@@ -75,9 +74,7 @@ class Jobs:
             job.stop()
         for task in self._tasks:
             task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)  # nothing may keep the clips
         await asyncio.to_thread(self._folder.remove)
 
     def check_room(self) -> None:

@@ -8,7 +8,7 @@ MEGA = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Limits; all are told to clients by GET /model."""
+    """Limits; those of what is sent are told to clients by GET /model."""
 
     photo_bytes: int = 32 * MEGA
     """Largest photo upload, with its form."""
