@@ -31,7 +31,7 @@ from mien.methods.method import PredictingModule, Step
 from mien.methods.pixels import first_view
 from mien.methods.scorers import linear_scorers
 from mien.methods.side import Side
-from mien.methods.text_reading import TextReading
+from mien.methods.text_reading import PixelExport, TextReading
 from mien.methods.told import told_loss
 from mien.methods.truth import truths
 from mien.methods.wordings import Wordings
@@ -266,27 +266,25 @@ class TextReaderModule(PredictingModule):
 
     def reader(self) -> TextReading:
         """The encoder and comparisons with the labels' texts; shape is taken if it is given."""
-        return TextReading(self)
+        with torch.no_grad():
+            compared = {
+                task: (text, self.scales[task](), self.biases[task])
+                for task, text in self.label_texts().items()
+            }
+        return TextReading(
+            self.encoder,
+            self.side,
+            projection=self.image_projection,
+            linear=self.scorers,
+            compared=compared,
+            output_names=self.output_names,
+        )
 
     @property
     def output_names(self) -> tuple[str, ...]:
         """The tasks that are read."""
         return tuple(self.method.labels)
 
-    def export_module(self) -> "PixelExport":
+    def export_module(self) -> PixelExport:
         """The reader on raw pixels alone."""
         return PixelExport(self.reader())
-
-
-class PixelExport(nn.Module):
-    """What `mien export` writes: pixels in, predictions out, no shape and no phrases."""
-
-    def __init__(self, reading: TextReading) -> None:
-        super().__init__()
-        self.reading = reading
-        self.output_names = reading.output_names
-
-    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Predictions for RGB crops, uint8 (batch, size, size, 3)."""
-        found = self.reading(image.permute(0, 3, 1, 2).float() / 255)
-        return tuple(found[name] for name in self.output_names)

@@ -1,6 +1,6 @@
 """A trained text reader as a plain function: scores, predictions and the embedding to ask."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import torch
 from jaxtyping import Float
@@ -10,31 +10,43 @@ from mien.faces import geometry as geometries
 from mien.losses.similarity import similarity
 from mien.methods.joint import projected
 from mien.methods.labels import TASKS, activation
-
-if TYPE_CHECKING:
-    from mien.methods.text_reader import TextReaderModule
+from mien.methods.side import Side
+from mien.models.backbone import ImageEncoder
 
 
 class TextReading(nn.Module):
     """Images, and shapes where they are known, to predictions; label texts are encoded once.
 
     Args:
-        module: the trained method, shared.
+        encoder: trained, shared; so are the side, the projection and the linear layers.
+        side: None for pixels alone.
+        projection: to the space in which faces meet texts.
+        linear: layers of the tasks that are not compared with texts.
+        compared: of each other task the texts (label, joint), the factor on cosines and the bias.
+        output_names: the tasks that are read, in order.
     """
 
-    def __init__(self, module: "TextReaderModule") -> None:
+    def __init__(
+        self,
+        encoder: ImageEncoder,
+        side: Side | None,
+        *,
+        projection: nn.Module,
+        linear: nn.ModuleDict,
+        compared: Mapping[str, tuple[Tensor, Tensor, Tensor]],
+        output_names: tuple[str, ...],
+    ) -> None:
         super().__init__()
-        self.encoder = module.encoder
-        self.side = module.side
-        self.image_projection = module.image_projection
-        self.scorers = module.scorers
+        self.encoder = encoder
+        self.side = side
+        self.image_projection = projection
+        self.scorers = linear
         self.activations = nn.ModuleDict({task: activation(task) for task in TASKS})
-        self.output_names = module.output_names
-        with torch.no_grad():
-            for task, text in module.label_texts().items():
-                self.register_buffer(f"{task}_text", text.detach().clone())
-                self.register_buffer(f"{task}_scale", module.scales[task]().detach().clone())
-                self.register_buffer(f"{task}_bias", module.biases[task].detach().clone())
+        self.output_names = output_names
+        for task, (text, scale, bias) in compared.items():
+            self.register_buffer(f"{task}_text", text.detach().clone())
+            self.register_buffer(f"{task}_scale", scale.detach().clone())
+            self.register_buffer(f"{task}_bias", bias.detach().clone())
 
     def forward(
         self,
@@ -74,3 +86,17 @@ class TextReading(nn.Module):
             self.get_buffer(f"{task}_{what}") for what in ("text", "scale", "bias")
         )
         return scale * similarity(faces, text) + bias
+
+
+class PixelExport(nn.Module):
+    """What `mien export` writes: pixels in, predictions out, no shape and no phrases."""
+
+    def __init__(self, reading: TextReading) -> None:
+        super().__init__()
+        self.reading = reading
+        self.output_names = reading.output_names
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Predictions for RGB crops, uint8 (batch, size, size, 3)."""
+        found = self.reading(image.permute(0, 3, 1, 2).float() / 255)
+        return tuple(found[name] for name in self.output_names)
