@@ -87,6 +87,7 @@ OTHERS = {
     "another protocol": with_line(b"Upgrade: h2c"),
     "the last on its line": with_line(b"Connection: close"),
     "another site": with_line(b"Origin: http://evil.example"),
+    "no sound site": with_line(b"Origin: http://[bad"),
     "a page apart": with_line(b"Sec-Fetch-Site: cross-site"),
     "another name": head(headers=b"Host: evil.example\r\n"),
     "no name": head(headers=b""),

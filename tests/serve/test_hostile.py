@@ -94,6 +94,7 @@ def test_other_sites_and_foreign_names_are_refused(client, jpeg):
     for headers in (
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://[bad"},
         {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
         {"sec-fetch-site": "same-site"},
     ):

@@ -33,7 +33,10 @@ _CROWDED = Refused(
     503, "too many connections are open", remedy="close some, or try again in a second",
     retry_after=1,
 )  # fmt: skip
-_GARBLED = Refused(400, "this is no HTTP", remedy="speak HTTP/1.1, without TLS")
+_GARBLED = Refused(
+    400, "this is no sound HTTP request",
+    remedy="speak HTTP/1.1, without TLS, with one Host and one length",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

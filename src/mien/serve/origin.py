@@ -52,7 +52,7 @@ def stranger(method: str, headers: Mapping[str, str], hosts: Collection[str]) ->
             remedy="open it by the address that `mien serve` printed",
         )  # fmt: skip
     origin = headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != host
+    foreign = origin is not None and _place(origin) != host
     followed = method == "GET" and headers.get("sec-fetch-mode") == "navigate"  # a plain link
     apart = headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not followed
     if foreign or apart:
@@ -65,6 +65,14 @@ def stranger(method: str, headers: Mapping[str, str], hosts: Collection[str]) ->
 
 def _read(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {key.decode("latin-1"): value.decode("latin-1") for key, value in headers}
+
+
+def _place(origin: str) -> str | None:
+    """Name and port of an `Origin`; None where it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _name(host: str) -> str:
