@@ -7,20 +7,15 @@ Shu et al., BMVC 2022 (arXiv 2210.03853): categories by the balanced softmax, va
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from torch import Tensor, nn
+from torch import nn
 
-from mien.data.batch import Batch
 from mien.data.views import View
 from mien.errors import MienError
-from mien.methods.adversary import identity_head, opposed
-from mien.methods.groups import parameter_groups
+from mien.methods.adversary import identity_head
 from mien.methods.labels import AffectLoss, LabelledMethod, LabelLoss, Task, check_method
-from mien.methods.method import PredictingModule, Step
-from mien.methods.pixels import first_view
-from mien.methods.reader import ExportedReader, Reader
-from mien.methods.scorers import by_task, score
+from mien.methods.scored import Scored
 from mien.methods.sslfer_views import LABELLED
-from mien.models.backbone import Backbone, ImageEncoder
+from mien.models.backbone import Backbone
 from mien.models.seeded import seeded
 
 
@@ -46,56 +41,19 @@ class FineTune(LabelledMethod):
         if not 0 <= self.dropout < 1:
             raise MienError(f"a dropout of {self.dropout}", remedy="give 0 or more, below 1")
 
-    def build(self, backbone: Backbone, *, seed: int) -> "FineTuneModule":
+    def build(self, backbone: Backbone, *, seed: int) -> Scored:
         """Encoder and heads drawn from `seed`."""
-        return FineTuneModule(self, backbone.build(seed=seed), seed=seed + 1)
+        encoder = backbone.build(seed=seed)
+        return Scored(
+            encoder,
+            _heads(encoder.width, self.labels, dropout=self.dropout, seed=seed + 1),
+            losses=LabelLoss(weights=self.weights, imbalance=self.imbalance, affect=self.affect),
+            adversary=identity_head(self.adversary, encoder.width, seed=seed + 2),
+        )
 
     def blank(self) -> "FineTune":
         """The config itself: it reads no weights."""
         return replace(self)
-
-
-class FineTuneModule(PredictingModule):
-    """Fine-tuning at work."""
-
-    def __init__(self, method: FineTune, encoder: ImageEncoder, *, seed: int) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.scorers = _heads(encoder.width, method.labels, dropout=method.dropout, seed=seed)
-        self.losses = LabelLoss(
-            weights=method.weights, imbalance=method.imbalance, affect=method.affect
-        )
-        self.adversary = identity_head(method.adversary, encoder.width, seed=seed + 1)
-
-    def embed(self, batch: Batch) -> dict[str, Tensor]:
-        """`features` (batch, dim) of the first view."""
-        return {"features": self.encoder(first_view(batch))}
-
-    def objective(self, embeddings: Mapping[str, Tensor], batch: Batch) -> Step:
-        """The weighted sum of the tasks' losses, and the adversary's."""
-        features = embeddings["features"]
-        step = self.losses(score(self.scorers, features), batch)
-        return opposed(step, self.adversary, features, batch)
-
-    def after_step(self, step: int) -> None:
-        """Nothing follows a step."""
-
-    def parameter_groups(self) -> dict[str, list[nn.Parameter]]:
-        """The encoder as `image`, the heads as `head`."""
-        return parameter_groups(self)
-
-    def reader(self) -> Reader:
-        """The encoder and its heads."""
-        return Reader(self.encoder, by_task(self.scorers))
-
-    @property
-    def output_names(self) -> tuple[str, ...]:
-        """The tasks that are read."""
-        return tuple(by_task(self.scorers))
-
-    def export_module(self) -> ExportedReader:
-        """The reader on raw pixels."""
-        return ExportedReader(self.reader())
 
 
 def _heads(width: int, labels: Mapping[Task, int], *, dropout: float, seed: int) -> nn.ModuleDict:
