@@ -25,8 +25,8 @@ from mien.engine.onnx_file import plain_bytes
 from mien.engine.shipped_calibrate import Calibration
 from mien.faces import geometry
 from mien.losses.similarity import similarity
+from mien.methods.averaged_reading import AveragedReading
 from mien.methods.labels import TASKS, activation
-from mien.methods.symmetric_reading import SymmetricReading
 from mien.methods.text_reader import TextReaderModule
 
 _Shapes = dict[str, dict[int, Any] | None]
@@ -44,7 +44,7 @@ class Calibrated(nn.Module):
 
     def __init__(self, module: TextReaderModule, calibration: Calibration) -> None:
         super().__init__()
-        self.reader = SymmetricReading(module.reader())
+        self.reader = AveragedReading(module.reader())
         self.names = (*module.output_names, bundle.EMBEDDING)
         self.shaped = module.side is not None
         self.temperature = calibration.temperature

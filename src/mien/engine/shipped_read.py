@@ -16,8 +16,8 @@ from mien.engine.chunked import Rows
 from mien.engine.evaluate import predictor
 from mien.engine.shipped_geometry import KIND, NAME
 from mien.errors import MienError
+from mien.methods.averaged_reading import AveragedReading
 from mien.methods.labels import TASKS, activation
-from mien.methods.symmetric_reading import SymmetricReading
 from mien.methods.text_reader import TextReader, TextReaderModule
 from mien.recipes.run import Run
 
@@ -48,7 +48,7 @@ def scored(
     size: int,
     shapes: npt.NDArray[np.floating] | None,
 ) -> tuple[dict[str, Floats], Floats]:
-    """Raw scores by task and unit vectors (row, joint), means over pictures and mirror images.
+    """Raw scores by task and unit vectors (row, joint), averaged over all ways of reading.
 
     Args:
         module: the reader, in evaluation mode.
@@ -57,7 +57,7 @@ def scored(
         size: side of the input.
         shapes: geometry of these rows, or None for pixels alone.
     """
-    reader = SymmetricReading(module.reader()).eval()
+    reader = AveragedReading(module.reader()).eval()
     found: dict[str, list[Floats]] = {}
     faces: list[Floats] = []
     with torch.no_grad():

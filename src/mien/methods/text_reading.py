@@ -68,10 +68,14 @@ class TextReading(nn.Module):
     ) -> tuple[Tensor, dict[str, Tensor], Tensor]:
         """The encoder's features, raw scores by task, and the unit vectors phrases are put to."""
         features = self.encoder(images)
+        return features, *self.say(features, shapes)
+
+    def say(self, features: Tensor, shapes: Tensor | None) -> tuple[dict[str, Tensor], Tensor]:
+        """Raw scores by task, and the unit vectors, of the encoder's features."""
         whole = features
         if self.side is not None:
             if shapes is None:
-                shape = (len(images), geometries.WIDTH)
+                shape = (len(features), geometries.WIDTH)
                 shapes = torch.full(shape, torch.nan, device=features.device)
             whole = torch.cat([features.float(), self.side(shapes).float()], dim=1)
         faces = projected(self.image_projection, whole)
@@ -79,7 +83,7 @@ class TextReading(nn.Module):
             name: self.scorers[name](whole) if name in self.scorers else self._compared(name, faces)
             for name in self.output_names
         }
-        return features, scores, faces
+        return scores, faces
 
     def _compared(self, task: str, faces: Tensor) -> Tensor:
         text, scale, bias = (
