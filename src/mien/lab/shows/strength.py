@@ -31,10 +31,10 @@ def strength(followed: Followed) -> Float64[np.ndarray, "frame unit"]:
 
 def shown_units(followed: Followed) -> tuple[int, ...]:
     """Units that the lab can show and that have a score on some frame, in the reading's order."""
-    scored = ~np.isnan(strength(followed)[followed.status == OK]).all(axis=0)
+    empty = np.isnan(strength(followed)[followed.status == OK]).all(axis=0)
     return tuple(
-        unit for unit, any_score in zip(followed.units, scored, strict=True)
-        if any_score and unit in LAB_AUS
+        unit for unit, without in zip(followed.units, empty.tolist(), strict=True)
+        if unit in LAB_AUS and not without
     )  # fmt: skip
 
 
