@@ -129,3 +129,38 @@ def test_who_does_not_take_an_answer_is_hung_up_on():
     one.line.left = 1501
     one.clock.pass_by(10.0)
     assert one.line.closed
+
+
+CLOSING = POST.replace(b"Host: a", b"Host: a\r\nConnection: close")
+
+
+def test_who_still_sends_gets_the_last_answer_before_the_line_is_closed():
+    one = connect(10)
+    one.to.data_received(CLOSING + b"x")
+    answer(one)
+    assert b"connection: close" in one.line.written.lower()
+    assert one.line.ended
+    assert not one.line.closed
+    for _ in range(6):
+        one.clock.pass_by(4.9)
+        one.to.data_received(b"x")
+    assert not one.line.closed
+    one.clock.pass_by(0.7)
+    assert one.line.closed
+    stalls = connect(10)
+    stalls.to.data_received(CLOSING)
+    answer(stalls)
+    stalls.clock.pass_by(10.0)
+    assert stalls.line.closed
+    much = connect(10)
+    much.to.data_received(CLOSING)
+    answer(much)
+    much.to.data_received(b"x" * 5001)
+    assert much.line.closed
+
+
+def test_the_line_is_closed_with_the_last_answer_to_a_whole_request():
+    one = connect(10)
+    one.to.data_received(CLOSING + b"x" * 20_000)
+    answer(one)
+    assert one.line.closed

@@ -5,6 +5,8 @@ import json
 import select
 import socket
 import threading
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -131,6 +133,18 @@ def test_more_connections_than_may_be_are_told_to_come_again(full_bundle, assets
         assert "connections" in said["error"]
         app.state.gate.leave("another")
         until(lambda: talk(port, get).startswith(b"HTTP/1.1 200"))
+
+
+def test_a_refusal_reaches_who_closes_after_it_and_still_sends(live):
+    """As Python's own `urllib.request` does: without care it would be told of a broken line."""
+    kind = {"Content-Type": f"multipart/form-data; boundary={EDGE}"}
+    address = f"http://127.0.0.1:{live}/read"
+    request = urllib.request.Request(address, data=b"x" * 5_000_000, headers=kind)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=60)
+    with refused.value as said:
+        assert said.code == 413
+        assert json.load(said)["remedy"]
 
 
 def test_more_photos_than_places_are_refused_at_once_and_the_rest_are_read(

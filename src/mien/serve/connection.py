@@ -1,11 +1,13 @@
 """One connection: who finds no place is turned away at once, and who is too slow is left."""
 
 import asyncio
+from typing import cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mien.serve.gate import Gate, TurnedAway
+from mien.serve.parting import Parting
 from mien.serve.settings import Settings
 
 
@@ -66,12 +68,16 @@ class GatedProtocol(H11Protocol):
             self._turn_away(refused, len(data))
             return
         super().data_received(data)
+        self._soften()
         self._see()
 
     def on_response_complete(self) -> None:
         """Drop what is still to come of a request that is answered already."""
         super().on_response_complete()
-        if self._answered_early():
+        self._soften()
+        if self._leaving:
+            self._unset_keepalive_if_required()
+        elif self._answered_early():
             self._see()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words
@@ -144,8 +150,24 @@ class GatedProtocol(H11Protocol):
             self._rest()
 
     def _send_off(self) -> None:
-        """Answer and say no more; what comes is dropped, lest the answer be lost with the line."""
+        """Answer who has no seat."""
         self._write(self.gate.crowded())
+        self._leave()
+
+    def _soften(self) -> None:
+        """Let the end of the newest answer be `_part`."""
+        if self.cycle is not None and self.cycle.transport is self.transport:
+            self.cycle.transport = cast(asyncio.Transport, Parting(self.transport, self._part))
+
+    def _part(self) -> None:
+        """Close after the last answer, at once where its request is whole."""
+        if self.cycle.more_body and not self._leaving and not self.transport.is_closing():
+            self._leave()
+        else:
+            self.transport.close()
+
+    def _leave(self) -> None:
+        """Say no more; what comes is dropped, lest the answer be lost with the line."""
         self._leaving = True
         self.transport.write_eof()
         self._start_dropping()
