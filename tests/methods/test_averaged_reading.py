@@ -10,8 +10,6 @@ from methods.test_text_reader import built, shaped
 from mien.faces import geometry
 from mien.methods.averaged_reading import AveragedReading
 
-AVERAGED = ("au", "intensity")
-
 
 @pytest.fixture(scope="module")
 def case():
@@ -49,20 +47,19 @@ def test_it_is_the_mean_over_every_choice_of_inputs(case):
                 for features, shape in ((seen[row], half[row]), (turned[row], mirrored(half[row])))
                 for way in ways
             ]
-            for task in AVERAGED:
-                expected = torch.cat([each[task] for each, _ in said]).mean(0)
-                torch.testing.assert_close(scores[task][row], expected)
+            expected = torch.cat([each["au"] for each, _ in said]).mean(0)
+            torch.testing.assert_close(scores["au"][row], expected)
             vector = torch.cat([vectors for _, vectors in said]).mean(0)
             torch.testing.assert_close(faces[row], vector / vector.norm())
 
 
-def test_expressions_and_affect_are_read_from_everything_at_once(case):
+def test_other_tasks_are_read_from_everything_at_once(case):
     reading, images, shapes = case
     with torch.no_grad():
         scores, _ = AveragedReading(reading).score(images, shapes)
         one = reading.score(images, shapes)[1]
         two = reading.score(images.flip(3), mirrored(shapes))[1]
-    for task in ("expression", "affect"):
+    for task in ("intensity", "expression", "affect"):
         torch.testing.assert_close(scores[task], (one[task] + two[task]) / 2)
 
 

@@ -4,11 +4,11 @@
 while a network's errors differ.
 
 *With and without.* The reader was trained with pixels, points and blendshape scores withheld by
-chance, so that it can read from any of them. Here it reads from each choice of them, and units,
-intensities and the vectors that phrases are put to are the mean over all choices: what training
-drew by chance is averaged out, and where one input misleads, as pixels do that look unlike those
-trained on, the others outvote it. Expressions and affect are read from everything at once: points
-or scores alone tell them ill.
+chance, so that it can read from any of them. Here it reads from each choice of them, and units
+and the vectors that phrases are put to are the mean over all choices: what training drew by chance
+is averaged out, and where one input misleads, as pixels do that look unlike those trained on, the
+others outvote it. Intensities, expressions and affect are read from everything at once: a mean of
+numbers that know less is drawn to the middle, and points or scores alone tell expressions ill.
 """
 
 from itertools import product
@@ -23,7 +23,7 @@ from mien.methods.text_reading import TextReading
 
 _WAYS: Final = tuple(way for way in product((True, False), repeat=3) if any(way))
 """Pixels, points, scores: what is read from, everything first."""
-_AT_ONCE: Final = frozenset({"expression", "affect"})
+_AT_ONCE: Final = frozenset({"intensity", "expression", "affect"})
 """Tasks that are read from everything alone."""
 
 
