@@ -19,12 +19,11 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from mien.faces import geometry as geometries
+from mien.losses.similarity import unit
 from mien.methods.text_reading import TextReading
 
 _WAYS: Final = tuple(way for way in product((True, False), repeat=3) if any(way))
 """Pixels, points, scores: what is read from, everything first."""
-_AT_ONCE: Final = frozenset({"intensity", "expression", "affect"})
-"""Tasks that are read from everything alone."""
 
 
 class AveragedReading(nn.Module):
@@ -57,32 +56,49 @@ class AveragedReading(nn.Module):
         """
         features = self.reading.encoder(torch.cat([images, images.flip(3)]))
         if shapes is None:
-            said = [self.reading.say(features, None)]
+            scores, faces = self.reading.say(features, None)
         else:
             both = torch.cat([shapes, shapes[:, self.order] * self.sign])
-            said = [self._by(way, features, both) for way in _WAYS]
-        scores = {
-            task: _mean([each[task] for each, _ in said[: 1 if task in _AT_ONCE else None]])
-            for task in said[0][0]
-        }
-        faces = _mean([vectors for _, vectors in said])
-        return scores, nn.functional.normalize(faces, dim=-1)
+            scores, _ = self.reading.say(features, both)
+            faces = torch.stack(self._vectors(features, both)).mean(0)
+            if "au" in scores:
+                scores["au"] = self.reading.compared("au", faces)
+        mean = {task: _mean(values) for task, values in scores.items()}
+        return mean, unit(_mean(faces))
 
-    def _by(
-        self, way: tuple[bool, bool, bool], features: Tensor, shapes: Tensor
-    ) -> tuple[dict[str, Tensor], Tensor]:
-        """What is said by some of the inputs; by pixels where none of the others is known."""
-        pixels, *kept = way
-        parts = [
-            shapes[:, part] if keep else torch.full_like(shapes[:, part], torch.nan)
-            for keep, part in zip(kept, geometries.PARTS, strict=True)
+    def _vectors(self, features: Tensor, shapes: Tensor) -> list[Tensor]:
+        """The unit vectors of rows by every choice of inputs, (rows, joint) each.
+
+        The projection is linear: each input's share of a vector is computed once, and so is what
+        stands in for it. By pixels where none of the inputs of a choice is known.
+        """
+        side, joint = self.reading.side, self.reading.image_projection
+        assert side is not None
+        assert isinstance(joint, nn.Linear)
+        widths = [features.shape[1], side.width // 2, side.width // 2]
+        weights = joint.weight.split(widths, dim=1)
+        nothing = side(torch.full_like(shapes[:1], torch.nan))
+        shares = [
+            nn.functional.linear(values, weight)
+            for values, weight in zip(
+                (features.float(), *side(shapes).split(widths[1:], dim=1)), weights, strict=True
+            )
         ]
-        if not pixels:
-            unknown = [each.isnan().any(dim=1, keepdim=True) for each in parts]
-            features = features * (unknown[0] & unknown[1])
-        return self.reading.say(features, torch.cat(parts, dim=1))
+        instead = [
+            nn.functional.linear(values, weight)
+            for values, weight in zip(nothing.split(widths[1:], dim=1), weights[1:], strict=True)
+        ]
+        known = [~shapes[:, part].isnan().any(1, keepdim=True) for part in geometries.PARTS]
+        found = []
+        for pixels, points, scores in _WAYS:
+            of_points = shares[1] if points else instead[0]
+            of_scores = shares[2] if scores else instead[1]
+            told = (known[0] & points) | (known[1] & scores)
+            of_pixels = shares[0] if pixels else shares[0] * ~told
+            found.append(unit(of_pixels + of_points + of_scores))
+        return found
 
 
-def _mean(said: list[Tensor]) -> Float[Tensor, "batch wide"]:
-    """Over all, and over the halves of the rows; the exporter keeps their number open."""
-    return torch.stack(said).mean(0).unflatten(0, (2, -1)).mean(0)
+def _mean(values: Float[Tensor, "both wide"]) -> Float[Tensor, "batch wide"]:
+    """Over the halves of the rows; the exporter keeps their number open."""
+    return values.unflatten(0, (2, -1)).mean(0)

@@ -80,12 +80,13 @@ class TextReading(nn.Module):
             whole = torch.cat([features.float(), self.side(shapes).float()], dim=1)
         faces = projected(self.image_projection, whole)
         scores = {
-            name: self.scorers[name](whole) if name in self.scorers else self._compared(name, faces)
+            name: self.scorers[name](whole) if name in self.scorers else self.compared(name, faces)
             for name in self.output_names
         }
         return scores, faces
 
-    def _compared(self, task: str, faces: Tensor) -> Tensor:
+    def compared(self, task: str, faces: Tensor) -> Tensor:
+        """Raw scores of a task by its labels' texts; of a mean of vectors, the mean of theirs."""
         text, scale, bias = (
             self.get_buffer(f"{task}_{what}") for what in ("text", "scale", "bias")
         )
