@@ -197,12 +197,13 @@ def test_slices(begin, end, shrink, cut):
     np.testing.assert_array_equal(found, expected)
 
 
-def test_a_chain_keeps_the_order_of_axes_that_is_asked_for():
-    """Convolution, padding of channels, sum, reshape: rows and planes meet."""
-    source, weight = numbers(1, 4, 4, 3), numbers(2, 1, 1, 3, seed=1)
-    more = np.array([[0, 0], [0, 0], [0, 0], [0, 1]], np.int32)
-    shapes = {"conv": (1, 4, 4, 2), "pad": (1, 4, 4, 3), "sum": (1, 4, 4, 3), "out": (16, 3)}
-    held = {"w": weight, "b": np.zeros(2, np.float32), "more": more, "shape": np.array([16, 3])}
+@pytest.mark.parametrize(("made", "before", "after"), [(2, 0, 1), (1, 0, 2), (1, 1, 1)])
+def test_a_chain_keeps_the_order_of_axes_that_is_asked_for(made, before, after):
+    """Convolution, padding of channels by few or many, sum, reshape: rows and planes meet."""
+    source, weight = numbers(1, 4, 4, 3), numbers(made, 1, 1, 3, seed=1)
+    more = np.array([[0, 0], [0, 0], [0, 0], [before, after]], np.int32)
+    shapes = {"conv": (1, 4, 4, made), "pad": (1, 4, 4, 3), "sum": (1, 4, 4, 3), "out": (16, 3)}
+    held = {"w": weight, "b": np.zeros(made, np.float32), "more": more, "shape": np.array([16, 3])}
     order = ("in", "w", "b", "conv", "more", "pad", "sum", "shape", "out")
     tensors = tuple(
         Tensor(
