@@ -74,6 +74,14 @@ def show_points(page: Page) -> None:
     page.wait(f"{ticked} && {OVERLAY}.length > {len(before)} + 1000")
 
 
+def save(image: np.ndarray, out: Path, *, width: int) -> None:
+    """As a JPEG of that width."""
+    height = round(image.shape[0] * width / image.shape[1])
+    image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    cv2.imwrite(str(out), image, [cv2.IMWRITE_JPEG_QUALITY, 80, cv2.IMWRITE_JPEG_OPTIMIZE, 1])
+    print(f"{out}: {image.shape[1]} x {image.shape[0]} px, {out.stat().st_size:,} bytes")
+
+
 def main() -> None:
     """Render, serve, look."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -99,10 +107,7 @@ def main() -> None:
         finally:
             running.should_exit = True
             thread.join(60)
-    height = round(image.shape[0] * WIDTH / image.shape[1])
-    image = cv2.resize(image, (WIDTH, height), interpolation=cv2.INTER_AREA)
-    cv2.imwrite(str(out), image, [cv2.IMWRITE_JPEG_QUALITY, 80, cv2.IMWRITE_JPEG_OPTIMIZE, 1])
-    print(f"{out}: {image.shape[1]} x {image.shape[0]} px, {out.stat().st_size:,} bytes")
+    save(image, out, width=WIDTH)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Runner(ABC):
 
 
 class ONNXRunner(Runner):
-    """ONNX Runtime, which runs the AU net too: always there, and half again as fast as OpenCV."""
+    """ONNX Runtime, which runs the AU net too: always there, and twice as fast as OpenCV."""
 
     def __init__(self, network: Network, content: bytes) -> None:
         self.name = f"onnxruntime {onnxruntime.__version__}"
@@ -98,7 +98,7 @@ class OpenCVRunner(Runner):
 
 
 class LiteRTRunner(Runner):
-    """`ai-edge-litert` (the extra `fast`): faster still, where there is a wheel of it."""
+    """`ai-edge-litert` (the extra `fast`): about as fast, where there is a wheel of it."""
 
     def __init__(self, network: Network, content: bytes) -> None:
         self.name = f"litert {_litert_version()}"

@@ -31,11 +31,12 @@ def strength(followed: Followed) -> Float64[np.ndarray, "frame unit"]:
 
 def shown_units(followed: Followed) -> tuple[int, ...]:
     """Units that the lab can show and that have a score on some frame, in the reading's order."""
-    empty = np.isnan(strength(followed)[followed.status == OK]).all(axis=0)
+    told = strength(followed)[followed.status == OK]
     return tuple(
-        unit for unit, without in zip(followed.units, empty.tolist(), strict=True)
-        if unit in LAB_AUS and not without
-    )  # fmt: skip
+        unit
+        for unit, scores in zip(followed.units, told.T, strict=True)
+        if unit in LAB_AUS and not np.isnan(scores).all()
+    )
 
 
 def scored(followed: Followed) -> Followed:
