@@ -114,6 +114,27 @@ def test_a_server_that_hangs_up_is_a_status_of_its_own():
     assert dict(asyncio.run(nobody()).statuses) == {0: 5}
 
 
+def test_a_line_that_was_hung_up_on_while_idle_is_opened_anew():
+    async def once_each():
+        async def serve(reader, writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        async with server:
+            line = service_load.Line(server.sockets[0].getsockname()[1])
+            first = await line.send(request(b""))
+            while not line._streams[0].at_eof():
+                await asyncio.sleep(0.01)
+            second = await line.send(request(b""))
+            await line.close()
+        return first, second
+
+    assert asyncio.run(once_each()) == (200, 200)
+
+
 def test_calm_is_ten_in_a_row():
     assert served([503, 200, 503, 200], lambda to: until_calm(to, within=60.0, most=60.0)) > 0
     assert np.isnan(served([503], lambda to: until_calm(to, within=1.0, most=0.1)))

@@ -67,6 +67,8 @@ class Line:
 
     async def send(self, request: bytes) -> int:
         """The status of the answer; 0 where the connection broke."""
+        if self._streams is not None and self._streams[0].at_eof():
+            await self.close()  # the service hangs up on who is silent for long
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_connection("127.0.0.1", self._port)
