@@ -5,12 +5,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from ai_edge_litert import interpreter
 
 from mien.assets import locate
 from mien.faces import tflite
 from mien.faces.networks import BLENDSHAPES, DETECTOR, LANDMARKS
-
-interpreter = pytest.importorskip("ai_edge_litert.interpreter")
 
 
 @pytest.fixture(
